@@ -152,7 +152,7 @@ async function loadConfig(file: string, io: Io): Promise<MedallionConfig> {
       help: "go to the project's folder, name one with --config FILE or --pipeline FILE, or make a project with medallion init",
     });
   }
-  return readConfig(await defaultExport(file, io), shown);
+  return readConfig((await exportsOf(file, io))["default"], shown);
 }
 
 async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
@@ -164,21 +164,27 @@ async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
       help: "give the right path: pipeline in the config, or --pipeline FILE",
     });
   }
-  const value = await defaultExport(file, io);
+  const exported = await exportsOf(file, io);
+  const value = exported["default"];
   refuseOtherFiles(value, undefined);
   if (isPipeline(value)) return value;
+  const named = Object.keys(exported).find((name) => name !== "default" && isPipeline(exported[name]));
   throw new CliError({
     code: "LOAD002",
     message: `the default export of ${shown} is ${value === undefined ? "missing" : `${describe(value)}, not a pipeline`}`,
-    help: 'export default pipeline("shop").bronze({ … })',
+    help: named === undefined ? 'export default pipeline("shop").bronze({ … })' : `export it: export default ${named};`,
   });
 }
 
+/** A relation and a table have nodes as well. */
 function isPipeline(value: unknown): value is AnyPipeline {
-  return typeof value === "object" && value !== null && "toNode" in value && typeof value.toNode === "function";
+  if (typeof value !== "object" || value === null || !("toNode" in value) || typeof value.toNode !== "function")
+    return false;
+  return Array.isArray(property(value.toNode(), "tables"));
 }
 
-async function defaultExport(file: string, io: Io): Promise<unknown> {
+/** What a module exports, by name. */
+async function exportsOf(file: string, io: Io): Promise<Readonly<Record<string, unknown>>> {
   let loaded: unknown;
   try {
     loaded = await importModule(file);
@@ -188,7 +194,8 @@ async function defaultExport(file: string, io: Io): Promise<unknown> {
   }
   const value = property(loaded, "default");
   // A folder without "type": "module" gives CommonJS, whose default is the whole module.
-  return property(value, "__esModule") === true ? property(value, "default") : value;
+  const all = property(value, "__esModule") === true ? value : loaded;
+  return typeof all === "object" && all !== null ? { ...all } : {};
 }
 
 function property(value: unknown, name: string): unknown {

@@ -1,5 +1,6 @@
 /** Rows of a table in the warehouse, read exactly and drawn for a person: what `preview` and `dev` show. */
 import type { Layer } from "../ast/pipeline.ts";
+import { RESCUED } from "../ast/stored.ts";
 import type { Update } from "../engines/duckdb/update.ts";
 import { duckdbIdentifier as identifier, duckdbText as literal } from "../targets/duckdb/dialect.ts";
 import { nameOf } from "../targets/duckdb/tables.ts";
@@ -27,8 +28,15 @@ const relation = ({ layer, read }: WantedTable): string => nameOf({ layer, name:
 /** Why a row is in a quarantine, and the row as it came, come before what could be read of it. */
 const FIRST = ["_broken_rules", "_reason", "_row"];
 
-/** The columns in their declared order; of a quarantine all that are stored, the reasons first. None: it does not exist. */
-export async function storedColumns(update: Update, wanted: WantedTable): Promise<readonly GridColumn[]> {
+/**
+ * The columns in their declared order, and the rescued data where one of the first rows has some; of a quarantine all that are
+ * stored, the reasons first. None: it does not exist.
+ */
+export async function storedColumns(
+  update: Update,
+  wanted: WantedTable,
+  limit: number,
+): Promise<readonly GridColumn[]> {
   const rows = await update.query(
     `SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ${literal(wanted.layer)} ` +
       `AND table_name = ${literal(wanted.read)} ORDER BY column_index`,
@@ -38,7 +46,16 @@ export async function storedColumns(update: Update, wanted: WantedTable): Promis
     const reasons = FIRST.flatMap((name) => stored.find((c) => c.name === name) ?? []);
     return [...reasons, ...stored.filter((c) => !FIRST.includes(c.name))];
   }
-  return wanted.columns.flatMap((name) => stored.find((c) => c.name === name) ?? []);
+  const declared = wanted.columns.flatMap((name) => stored.find((c) => c.name === name) ?? []);
+  const rescued = wanted.columns.includes(RESCUED) ? undefined : stored.find((c) => c.name === RESCUED);
+  return rescued && (await anyIn(update, wanted, rescued, limit)) ? [...declared, rescued] : declared;
+}
+
+async function anyIn(update: Update, wanted: WantedTable, { name }: GridColumn, limit: number): Promise<boolean> {
+  const [row] = await update.query(
+    `SELECT count(${name}) AS n FROM (SELECT ${name} FROM ${relation(wanted)} LIMIT ${limit})`,
+  );
+  return Number(row?.["n"] ?? 0) > 0;
 }
 
 export async function countRows(update: Update, wanted: WantedTable): Promise<number> {

@@ -1,4 +1,5 @@
 /** An update with its progress: what `run` and `preview` share. */
+import { fullName } from "../ast/pipeline.ts";
 import type { RunOptions } from "../engines/duckdb/run-options.ts";
 import type { RunEvent } from "../engines/events.ts";
 import type { ParsedFlags } from "./command.ts";
@@ -50,9 +51,10 @@ export function tablesOf(text: string | undefined, project: Project): readonly s
   return names.map((name) => knownTable(name, project.pipeline).name);
 }
 
-/** What `--accept-loss` accepts. */
-export function acceptedOf(given: ParsedFlags): Pick<RunOptions, "acceptLoss"> {
+/** What `--accept-loss` accepts; without the project nobody has looked whether there are such tables. */
+export function acceptedOf(given: ParsedFlags, project?: Project): Pick<RunOptions, "acceptLoss"> {
   const names = given.texts("accept-loss");
   if (names.length === 0) return {};
-  return { acceptLoss: names.includes("all") ? true : names };
+  if (names.includes("all")) return { acceptLoss: true };
+  return { acceptLoss: project ? names.map((name) => fullName(knownTable(name, project.pipeline))) : names };
 }

@@ -4,6 +4,7 @@ import type { DatabricksConfig } from "./define.ts";
 import { named, schemas, text } from "./texts.ts";
 
 const strings = named(z.string(), text);
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "expected a text, a number, true or false" });
 const user = z.strictObject({ user: text });
 const servicePrincipal = z.strictObject({ servicePrincipal: text });
 const level = z.enum(["CAN_VIEW", "CAN_RUN", "CAN_MANAGE"]);
@@ -33,7 +34,7 @@ const fields: Readonly<Record<keyof DatabricksConfig, z.ZodType>> = {
   channel: z.enum(["CURRENT", "PREVIEW"]),
   edition: z.enum(["CORE", "PRO", "ADVANCED"]),
   photon: z.boolean(),
-  configuration: named(z.union([z.string(), z.number(), z.boolean()]), text),
+  configuration: named(scalar, text),
   tags: strings,
   notifications: z.array(z.strictObject({ email: z.array(text).min(1), on: z.array(alert).min(1).optional() })),
   permissions: z.array(permission),

@@ -35,7 +35,11 @@ function isEngine(value: unknown): value is Engine {
 const environment = {
   baseDir: z.string().min(1).optional(),
   warehouse: z.string().min(1).optional(),
-  params: named(z.union([z.string(), z.number(), z.boolean(), z.bigint(), z.date()])).optional(),
+  params: named(
+    z.union([z.string(), z.number(), z.boolean(), z.bigint(), z.date()], {
+      error: "expected a text, a number, true or false, or a Date",
+    }),
+  ).optional(),
   target: z
     .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGET_NAMES.join(", ")}`)
     .optional(),
@@ -72,17 +76,33 @@ export function readConfig(value: unknown, file: string): MedallionConfig {
   throw new ConfigError({
     code: "CFG002",
     message: `${file} is not a config: ${issue ? worded(issue, value) : "wrong shape"}`,
-    help: near ? `did you mean ${near}?` : unknown === undefined ? HELP : `its settings are: ${known.join(", ")}`,
+    ...helpOf(issue, unknown, near, known),
   });
+}
+
+/** What to do: a setting of another kind is told what it accepts by the message. */
+function helpOf(
+  issue: z.core.$ZodIssue | undefined,
+  unknown: string | undefined,
+  near: string | undefined,
+  known: readonly string[],
+): { readonly help: string } {
+  if (near !== undefined) return { help: `did you mean ${near}?` };
+  if (unknown !== undefined) return { help: `its settings are: ${known.join(", ")}` };
+  const [first] = issue?.path ?? [];
+  return { help: first === undefined || first === "pipeline" ? HELP : CHECKED };
 }
 
 const HELP =
   'export default defineConfig({ pipeline: "./src/pipeline.ts" }), with defineConfig from "medallion/config"';
+const CHECKED = 'defineConfig of "medallion/config" has tsc find it';
 const KINDS: Readonly<Record<string, string>> = {
   string: "a text",
   record: "an object",
   object: "an object",
   array: "a list",
+  int: "a whole number",
+  boolean: "true or false",
 };
 
 /** What is wrong, worded by us where Zod's words are about its own types. */
@@ -90,9 +110,32 @@ function worded(issue: z.core.$ZodIssue, config: unknown): string {
   const path = issue.path.map(String);
   const at = path.join(".");
   if (issue.code === "unrecognized_keys") return `there is no setting ${[...path, issue.keys[0]].join(".")}`;
-  if (issue.code !== "invalid_type") return at === "" ? issue.message : `${at}: ${issue.message}`;
-  const given = issue.path.reduce<unknown>((part, key) => (isRecord(part) ? part[String(key)] : undefined), config);
-  const wanted = KINDS[issue.expected] ?? `a ${issue.expected}`;
-  if (given === undefined) return at === "" ? "it has no default export" : `${at} is missing`;
-  return `${at === "" ? "it" : at} must be ${wanted}, not ${describe(given)}`;
+  const given = issue.path.reduce<unknown>(
+    (part, key) => (isRecord(part) || Array.isArray(part) ? Reflect.get(part, key) : undefined),
+    config,
+  );
+  if (issue.code === "invalid_type" && given === undefined) {
+    return at === "" ? "it has no default export" : `${at} is missing`;
+  }
+  const wanted = wantedBy(issue);
+  if (wanted !== undefined) return `${at === "" ? "it" : at} must be ${wanted}, not ${describe(given)}`;
+  // The others have words of our own.
+  return at === "" ? issue.message : `${at}: ${issue.message}`;
+}
+
+/** What a setting has to be, where only Zod says that it is not. */
+function wantedBy(issue: z.core.$ZodIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type":
+      return KINDS[issue.expected] ?? `a ${issue.expected}`;
+    case "too_small":
+      if (issue.origin === "string") return "a text that is not empty";
+      return issue.origin === "array" ? "a list that is not empty" : `at least ${issue.minimum}`;
+    case "invalid_value":
+      return `one of ${issue.values.map((value) => describe(value)).join(", ")}`;
+    case "invalid_key":
+      return "without an empty name";
+    default:
+      return undefined;
+  }
 }

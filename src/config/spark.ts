@@ -11,7 +11,9 @@ const fields: Readonly<Record<keyof SparkConfig, z.ZodType>> = {
   conf: named(z.string()).optional(),
   catalog: text.optional(),
   schemas: schemas.optional(),
-  autoCdc: z.union([z.boolean(), z.strictObject({ catalog: text })]).optional(),
+  autoCdc: z
+    .union([z.boolean(), z.strictObject({ catalog: text })], { error: "expected true, false or { catalog }" })
+    .optional(),
 };
 
 export const sparkShape = z.strictObject(fields);

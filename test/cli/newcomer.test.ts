@@ -33,6 +33,20 @@ test.each([
     "defineConfig",
   ],
   ["undefined", "it has no default export", "defineConfig"],
+  ['{ pipeline: "" }', 'pipeline must be a text that is not empty, not ""', "./src/pipeline.ts"],
+  ['{ pipeline: "./pipeline.ts", duckdb: { threads: 0 } }', "duckdb.threads must be at least 1, not 0", "tsc"],
+  ['{ pipeline: "./pipeline.ts", duckdb: { threads: 1.5 } }', "duckdb.threads must be a whole number, not 1.5", "tsc"],
+  ['{ pipeline: "./pipeline.ts", params: { a: {} } }', "params.a: expected a text, a number, true or false", "tsc"],
+  [
+    '{ pipeline: "./pipeline.ts", databricks: { mode: "x" } }',
+    'databricks.mode must be one of "development", "production", not "x"',
+    "tsc",
+  ],
+  [
+    '{ pipeline: "./pipeline.ts", databricks: { clusters: [5] } }',
+    "databricks.clusters.0 must be an object, not 5",
+    "tsc",
+  ],
   ['{ pipeline: "./pipeline.ts", params: { ["__proto__"]: 1 } }', "params: __proto__ cannot be a name", "defineConfig"],
   [
     '{ pipeline: "./pipeline.ts", environments: { ["__proto__"]: {} } }',
@@ -64,6 +78,26 @@ test("a default export that is a function is said to be one", async () => {
   const { code, stderr } = await cli(folder, ["plan"]);
   expect(code).toBe(1);
   expect(stderr).toContain("LOAD002: the default export of pipeline.ts is a function, not a pipeline");
+});
+
+test.each([
+  ["export const shop = pipeline", /is missing\n.*export default shop;/],
+  ["export default source", /an instance of a class, not a pipeline\n.*export default pipeline/],
+])("a module that is: %s", async (start, said) => {
+  const folder = project();
+  const made = start.endsWith("source") ? ".csv" : '("shop").bronze({ a: source.csv("a", { id: t.int() }) }); //';
+  put(folder, {
+    "pipeline.ts": `import { pipeline, source, t } from "medallion";\n${start}${made}("a", { id: t.int() });\n`,
+  });
+  expect((await cli(folder, ["plan"])).stderr).toMatch(said);
+});
+
+test("a table that may lose rows is one of the pipeline", async () => {
+  for (const command of ["run", "plan"]) {
+    const { code, stderr } = await cli(project(), [command, "--accept-loss", "silver.claen"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('did you mean "silver.clean"?');
+  }
 });
 
 test("a table is named as the output names it", async () => {
@@ -102,4 +136,18 @@ test("a module that imports what medallion does not export is told where it is",
   const folder = project();
   put(folder, { "pipeline.ts": 'import { pipeline, run } from "medallion";\nexport default run(pipeline("p"));\n' });
   expect((await command(folder, ["check"])).stdout).toContain('import { run } from "medallion/run"');
+});
+
+test("a preview shows what was rescued, where a row has some", async () => {
+  const folder = project();
+  put(folder, {
+    "pipeline.ts": `import { pipeline, source, t } from "medallion";
+export default pipeline("p").bronze({ a: source.csv("a.csv", { id: t.int(), paid: t.date().nullable() }) });
+`,
+    "a.csv": "id,paid\n1,2024-01-02\n2,31.12.2024\n",
+  });
+  expect((await cli(folder, ["preview", "a", "--limit", "1"])).stdout).not.toContain("_rescued_data");
+  expect((await cli(folder, ["preview", "a"])).stdout).toMatch(/_rescued_data[\s\S]*2 +null +\{"paid":"31\.12\.2024"/);
+  const { rows } = JSON.parse((await cli(folder, ["preview", "a", "--json"])).stdout);
+  expect(rows[1]).toMatchObject({ id: 2, paid: null, _rescued_data: expect.stringContaining("31.12.2024") });
 });

@@ -108,8 +108,21 @@ test("a file that has none of the declared columns, all of which may be null", a
       table: "raw",
       message:
         'there is no declared column in in/2.csv, in/3.csv, but "a;b": every value of its rows is in _rescued_data',
+      help: 'the file has another delimiter: { delimiter: ";" }',
     },
   ]);
+});
+
+test.each([
+  ["another delimiter", "order_id\tamount\tnote\n1\t2.50\t\n", 'the file has another delimiter: { delimiter: "\\t" }'],
+  ["another delimiter, and commas in values", "order_id;amount;note\n1;2,50;\n", "the header is a single name"],
+  ["no header", "1,2.50,x\n2,3.50,y\n", "if the file has no header, declare so: { header: false }"],
+  ["no header, as other names", "id,total,note\n1,2.50,x\n", "declare the column by the name that the files have"],
+])("what to do with a file of %s", async (_, text, help) => {
+  const base = await folder();
+  await write(base, "in/1.csv", text);
+  await using update = await run(pipeline("p").bronze({ raw: source.csv("in/*", order) }), { baseDir: base });
+  expect(update.warnings).toMatchObject([{ code: "SRC016", help: expect.stringContaining(help) }]);
 });
 
 test("an update that finds nothing of a file to read says so once", async () => {

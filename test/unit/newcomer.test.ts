@@ -262,6 +262,8 @@ test.each([
   ["a folder that is a number", { baseDir: 5 }, "baseDir of run() cannot be 5", "the path of a folder"],
   ["a text for true", { fullRefresh: "yes" }, 'fullRefresh of run() cannot be "yes"', "true or false"],
   ["a table for a list", { acceptLoss: "silver.x" }, 'acceptLoss of run() cannot be "silver.x"', "in a list"],
+  ["a signal that is none", { signal: true }, "signal of run() cannot be true", "AbortController"],
+  ["parameters in a Map", { params: new Map() }, "params of run() cannot be an instance of a class", "values by name"],
   ["a handler that is none", { onEvent: true }, "onEvent of run() cannot be true", "give a function"],
 ])("%s is refused by run()", async (_, options, message, help) => {
   const error = await run(p, untyped(options)).then(

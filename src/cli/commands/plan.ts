@@ -41,7 +41,7 @@ export const plan: Command = {
       ...project.duckdb,
       fullRefresh: given.on("full-refresh"),
       ...(only && { only }),
-      ...acceptedOf(given),
+      ...acceptedOf(given, project),
     });
     if (json) writeJson(io, { ...planned });
     else writeLines(io.stdout, report(planned, io));

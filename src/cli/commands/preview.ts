@@ -67,7 +67,7 @@ export const preview: Command = {
       // A log has told them already.
       if (!json && isLive(io.stderr, io.env))
         writeLines(io.stderr, warningLines(update.warnings, paintOf(io.stderr, io.env)));
-      const columns = await storedColumns(update, wanted);
+      const columns = await storedColumns(update, wanted, limit);
       const total = columns.length === 0 ? 0 : await countRows(update, wanted);
       if (json) {
         const rows = columns.length === 0 ? [] : await jsonRows(update, wanted, columns, limit);

@@ -1,6 +1,7 @@
 /** One turn of `dev`: the project is loaded and checked, what changed is run, and a look is taken at its tables. */
 import { analyze } from "../../analyze/analyze.ts";
 import type { Layer, TableNode } from "../../ast/pipeline.ts";
+import { METADATA_COLUMNS } from "../../ast/stored.ts";
 import type { RunOptions } from "../../engines/duckdb/run-options.ts";
 import type { Update } from "../../engines/duckdb/update.ts";
 import type { RunEvent } from "../../engines/events.ts";
@@ -100,9 +101,11 @@ function planOf({ eventType, details }: RunEvent) {
 /** None of a table that is not there, since it failed at first. */
 async function lookAt({ name, layer, columns }: TableNode, update: Update, limit: number): Promise<readonly Look[]> {
   const wanted: WantedTable = { read: name, layer, columns: columns.map((c) => c.name) };
-  const stored = await storedColumns(update, wanted);
+  const stored = await storedColumns(update, wanted, limit);
   if (stored.length === 0) return [];
-  const types = new Map(columns.map((c) => [c.name, `${typeText(c.type)}${c.nullable ? "?" : ""}`]));
+  const types = new Map(
+    [...columns, ...METADATA_COLUMNS].map((c) => [c.name, `${typeText(c.type)}${c.nullable ? "?" : ""}`]),
+  );
   return [
     {
       table: name,

@@ -18,12 +18,13 @@ export const duckdb: Door = {
     } satisfies FlagsOf<RunOptions>),
     ...RESOURCE_FLAGS,
   },
-  open: ({ pipeline, warehouse, baseDir, params, duckdb: resources }, given) => ({
+  open: (project, given) => ({
     interrupted: () => INTERRUPTED,
     run: async (request) => {
       const { run } = await ENGINES.duckdb();
       const missingFiles = oneOf(given, "missing-files", ["warn", "fail"]) ?? "warn";
-      const options = { ...resources, ...acceptedOf(given), warehouse, baseDir, params, missingFiles };
+      const { pipeline, warehouse, baseDir, params, duckdb: resources } = project;
+      const options = { ...resources, ...acceptedOf(given, project), warehouse, baseDir, params, missingFiles };
       const update = await run(pipeline, { ...request, ...options });
       await update.close();
       if (warehouse !== ":memory:") return { update };

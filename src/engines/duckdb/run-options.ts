@@ -1,6 +1,6 @@
 /** The options of `run()` and `plan()`: what they are, and what is refused of a caller without types. */
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
-import { describe } from "../../core/describe.ts";
+import { describe, isRecord } from "../../core/describe.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import type { Place } from "../../core/location.ts";
 import { checkText } from "../../core/text.ts";
@@ -64,7 +64,8 @@ const KINDS = {
   fullRefresh: [(value) => typeof value === "boolean", "give true or false"],
   missingFiles: [(value) => value === "warn" || value === "fail", 'give "warn" or "fail"'],
   onEvent: [(value) => typeof value === "function", "give a function: (event) => …"],
-  params: [(value) => typeof value === "object" && value !== null, 'give values by name: params: { region: "EU" }'],
+  params: [isRecord, 'give values by name: params: { region: "EU" }'],
+  signal: [(value) => value instanceof AbortSignal, "give the signal of an AbortController"],
   tempDirectory: [text, "give the path of a folder"],
   warehouse: [text, 'give the path of a file, or ":memory:"'],
 } as const satisfies Readonly<Partial<Record<keyof RunOptions, Kind>>>;

@@ -9,6 +9,7 @@ import { typeText } from "../../../types/types.ts";
 import { shortList } from "../files/arrivals.ts";
 import { time } from "../ingest/statement.ts";
 import type { TableContext } from "./context.ts";
+import { shapeHelp } from "./file-shape.ts";
 
 /** Warns of them, once per column. Where nothing was rescued, this is one look at a column of nulls. */
 export async function reportRescued(table: TableNode, context: TableContext): Promise<void> {
@@ -50,11 +51,21 @@ AND NOT bool_or(list_has_any(${keys}, [${declared.map((c) => text(c.name)).join(
   for (const files of Map.groupBy(found, (row) => JSON.stringify(namesOf(row))).values()) {
     const [first] = files;
     if (!first) continue;
-    const undeclared = namesOf(first).slice(0, SHOWN);
+    const names = namesOf(first);
+    const undeclared = names.slice(0, SHOWN);
     const paths = files.map((row) => String(row["path"]));
-    const what = `${undeclared.map((name) => JSON.stringify(name)).join(", ")}${namesOf(first).length > SHOWN ? ", …" : ""}`;
+    const what = `${undeclared.map((name) => JSON.stringify(name)).join(", ")}${names.length > SHOWN ? ", …" : ""}`;
     const message = `there is no declared column in ${shortList(paths)}, but ${what}: every value of its rows is in ${RESCUED}`;
-    warn(table.name, message, { code: "SRC013", files: paths, undeclared });
+    const shape = shapeHelp(
+      names,
+      declared.map((c) => c.name),
+    );
+    warn(table.name, message, {
+      code: "SRC013",
+      files: paths,
+      undeclared,
+      ...(shape !== undefined && { help: shape }),
+    });
   }
   return found.map((row) => String(row["path"]));
 }
@@ -84,7 +95,8 @@ function warnUnreadable(
   { warn }: TableContext,
 ): void {
   const message = `${unreadable} of ${total} values of "${name}" could not be read as ${typeText(type)}: they are null, and what the files have is in ${RESCUED}`;
-  warn(table.name, message, { code: "SRC012", column: name, rows: unreadable });
+  const help = `look at them: SELECT ${RESCUED} FROM ${nameOf(table)} WHERE ${RESCUED} IS NOT NULL`;
+  warn(table.name, message, { code: "SRC012", column: name, rows: unreadable, help });
 }
 
 /**

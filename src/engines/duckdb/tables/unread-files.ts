@@ -11,6 +11,7 @@ import { MISSING, PROBLEM, RAW } from "../ingest/statement.ts";
 import type { Session } from "../warehouse/session.ts";
 import type { TableContext } from "./context.ts";
 import type { Delivery } from "./deliveries.ts";
+import { oneNameHelp, shapeHelp } from "./file-shape.ts";
 
 /** Why every row of a file is quarantined. */
 interface Cause {
@@ -19,6 +20,8 @@ interface Cause {
   readonly columns: readonly string[];
   /** What the file has instead. */
   readonly undeclared: readonly string[];
+  /** What to do, where the file looks like one of another shape. */
+  readonly shape?: string | undefined;
 }
 
 interface UnreadFile {
@@ -44,18 +47,19 @@ export async function reportUnreadRows(
 function warn(table: TableNode, files: readonly UnreadFile[], context: TableContext): void {
   const [first] = files;
   if (!first) return;
-  const { words, columns, undeclared } = first.cause;
+  const { words, columns, undeclared, shape } = first.cause;
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const paths = files.map(({ path }) => path);
   const message = `none of the rows of ${shortList(paths)} could be read (${rows}): ${words}`;
-  const rename = "declare the column by the name that the files have and rename it in the next layer; ";
+  const rename = "declare the column by the name that the files have and rename it in the next layer";
+  const advice = shape ?? (undeclared.length > 0 ? rename : undefined);
   context.warn(table.name, message, {
     code: "SRC016",
     files: paths,
     rows,
     ...(columns.length > 0 && { columns }),
     ...(undeclared.length > 0 && { undeclared }),
-    help: `${undeclared.length > 0 ? rename : ""}the rows are in ${companionName(table.name, "quarantine")}, each with its reason`,
+    help: `${advice === undefined ? "" : `${advice}; `}the rows are in ${companionName(table.name, "quarantine")}, each with its reason`,
   });
 }
 
@@ -115,14 +119,17 @@ function causeOf(declared: readonly ColumnFacts[], unread: Unread): Cause {
     const undeclared = insteadOf(absent, declared, names);
     const none = declared.every(({ name }) => !names.includes(name));
     const lacks = none ? "there is no declared column" : `there is no ${quoted(absent.map((c) => c.name))}`;
-    return { words: `${lacks}${undeclared.length > 0 ? `, but ${quoted(undeclared)}` : ""}`, columns, undeclared };
+    const words = `${lacks}${undeclared.length > 0 ? `, but ${quoted(undeclared)}` : ""}`;
+    return { words, columns, undeclared, shape: shapeHelp(names, namesIn(declared)) };
   }
   if (wrongOne) {
     const what = unread.missing.includes(wrongOne) ? "is missing" : `is not of type ${typeText(wrongOne.type)}`;
     return { words: `${quoted([wrongOne.name])} ${what} in each of them`, columns, undeclared: [] };
   }
-  return { words: unread.first, columns, undeclared: [] };
+  return { words: unread.first, columns, undeclared: [], shape: oneNameHelp(unread.first, namesIn(declared)) };
 }
+
+const namesIn = (declared: readonly ColumnFacts[]): readonly string[] => declared.map((c) => c.name);
 
 /** The undeclared names nearest to the missing ones; where there are none, some of those that there are. */
 function insteadOf(

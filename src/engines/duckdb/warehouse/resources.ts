@@ -1,5 +1,6 @@
 /** What an update may use of the machine, and what it may keep. */
 
+import { describe } from "../../../core/describe.ts";
 import type { RunError } from "../../../core/errors.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import { scratchPath } from "./scratch.ts";
@@ -54,5 +55,5 @@ export function checkRetention(days: number | undefined): void {
 }
 
 function wrong(option: string, value: unknown, help: string): RunError {
-  return failure({ code: "ARG001", message: `${option} cannot be ${JSON.stringify(value)}`, help });
+  return failure({ code: "ARG001", message: `${option} cannot be ${describe(value)}`, help });
 }
