@@ -208,9 +208,12 @@ function leavesNothing(asked: readonly Asked[], { origin, guards = false }: Sear
   if (tests.length === 0) return false;
   const made = origin(value);
   const known = [...tests, ...rangeOf(made), ...(guards ? [] : digitsOf(made))];
-  const listed =
-    known.find(({ op, not }) => op === "eq" && not !== true)?.values ?? (guards ? undefined : valuesOf(value.type));
-  if (listed) return listed.every((one) => !fits(made, one) || known.some((test) => !passes(one, test)));
+  const isLeft = (one: string) => fits(made, one) && known.every((test) => passes(one, test));
+  const lists = [
+    known.find(({ op, not }) => op === "eq" && not !== true)?.values,
+    guards ? undefined : (possibleValues(value) ?? possibleValues(made)),
+  ].filter((list) => list !== undefined);
+  if (lists.length > 0) return lists.some((list) => !list.some(isLeft));
   return known.some((low) => known.some((high) => contradict(low, high)));
 }
 
@@ -273,6 +276,22 @@ const RANGES: Readonly<Partial<Record<string, readonly [number, number]>>> = {
   rank: [1, Infinity],
   denseRank: [1, Infinity],
 } satisfies Readonly<Partial<Record<FunctionName, readonly [number, number]>>>;
+
+const WRITTEN: Readonly<Partial<Record<string, (text: string) => string>>> = {
+  lower: (text) => text.toLowerCase(),
+  upper: (text) => text.toUpperCase(),
+  trim: (text) => text.replace(/^ +| +$/g, ""),
+  length: (text) => String([...text].length),
+} satisfies Readonly<Partial<Record<FunctionName, (text: string) => string>>>;
+
+/** The values that an enum has, or what is made of one. Letters beyond ASCII are not written by JavaScript as by Spark. */
+export function possibleValues(of: ExprNode): readonly string[] | undefined {
+  const own = valuesOf(of.type);
+  if (own || of.kind !== "call") return own;
+  const write = WRITTEN[of.fn];
+  const values = write && of.args[0] && possibleValues(of.args[0]);
+  return write && values?.every((value) => /^[ -~]*$/.test(value)) ? values.map(write) : undefined;
+}
 
 /** What is known of the values of a function. */
 function rangeOf(of: ExprNode): readonly Asked[] {

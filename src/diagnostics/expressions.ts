@@ -140,7 +140,8 @@ export const EXPRESSIONS = family({
   },
   WIN003: {
     title: "A window where none is allowed",
-    explanation: "A window function is a separate column: derive() it in a step before, then use the column.",
+    explanation:
+      "A window is over all rows of a query, so it is a separate column: derive() it in a step before, then use the column. An expectation and changes() look at rows one by one, and a stream at new ones alone; no engine has windows in the condition of a join.",
   },
   WIN005: {
     severity: "warning",

@@ -72,6 +72,7 @@ export const SENTENCES = freeze({
     message: "an aggregate with a filter has no window",
     help: "aggregate fn.when(condition, value).otherwise(null); for maxBy() and the like, do so with what they order by",
   },
+  WIN003: { message: "{what} cannot stand {where}", help: "derive() it as a separate column, in a step before" },
   "WIN004:none": {
     message: "this function accepts no frame: it follows the order of the partition",
     help: "leave the frame out",

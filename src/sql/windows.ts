@@ -5,6 +5,7 @@ import { windowsIn } from "../ast/walk.ts";
 import type { CompileError } from "../core/errors.ts";
 import { report } from "../core/refusals.ts";
 import { refusal } from "../diagnostics/mistake.ts";
+import { say } from "../diagnostics/sentences.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** The windows inside of other windows: no engine accepts them there. */
@@ -24,9 +25,7 @@ export function refuseWindows(windows: readonly WindowNode[], where: string): vo
 
 function misplaced(window: WindowNode, where: string): CompileError {
   return refusal({
-    code: "WIN003",
-    message: `${window.fn}() over a window cannot stand ${where}`,
-    help: "derive() it as a separate column, in a step before",
+    ...say("WIN003", { what: `${window.fn}() over a window`, where }),
     location: window.at,
   });
 }

@@ -97,4 +97,33 @@ describe("personal data chooses rows of gold", () => {
       help: expect.stringContaining("join on a pseudonym"),
     });
   });
+
+  test("tracked: when a version begins, not which version holds", () => {
+    const gold = (read: (tables: Untyped) => Untyped) =>
+      found(
+        base()
+          .scd2(($: Untyped) => ({
+            h: $.people_raw.changes({
+              key: (c: Untyped) => c.id,
+              sequenceBy: (c: Untyped) => c.id,
+              trackHistory: (c: Untyped) => ({ email: c.email }),
+            }),
+          }))
+          .silver(($: Untyped) => {
+            const now = $.h.where((c: Untyped) => c.__END_AT.isNull());
+            return { now, since: now.select((c: Untyped) => ({ id: c.id, since: c.__START_AT })) };
+          })
+          .gold(($: Untyped) => ({ g: read($) })),
+      );
+    const asOf = (select: (l: Untyped, r: Untyped) => object) => ($: Untyped) =>
+      $.people.asOfJoin($.h, { on: (l: Untyped, r: Untyped) => l.id.eq(r.id), at: (l: Untyped) => l.id, select });
+    expect(gold(($) => ids($.now))).toEqual([]);
+    expect(gold(asOf((l, r) => ({ id: l.id, country: r.country })))).toEqual([]);
+    expect(gold(($) => ids($.people.semiJoin($.h, (l: Untyped, r: Untyped) => l.id.eq(r.id))))).toEqual([]);
+    expect(gold(($) => $.h.aggregate(() => ({ n: fn.countRows() })))).toEqual(["g"]);
+    expect(gold(($) => ids($.since))).toEqual(["g"]);
+    expect(gold(($) => $.now.select(({ id, __START_AT }: Untyped) => ({ id, __START_AT })))).toEqual(["g"]);
+    expect(gold(($) => $.now.aggregate((c: Untyped) => ({ n: c.__START_AT.max() })))).toEqual(["g"]);
+    expect(gold(asOf((l, r) => ({ id: l.id, from: r.__START_AT })))).toEqual(["g"]);
+  });
 });

@@ -1,8 +1,10 @@
-/** Averages of what is an average or a percentile itself. */
+/** Averages of what is an average, a percentile or a deviation itself. */
 
 import type { ExprNode } from "../../ast/expr.ts";
 import type { RelationNode } from "../../ast/relation.ts";
+import { computedScopes } from "../../ast/scopes.ts";
 import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
+import type { FunctionName } from "../../functions/index.ts";
 import { type Measure, measuresOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -16,53 +18,97 @@ const averagesAreOfRows = eachTable((table, { tables }) =>
 
 function averageOfAverages({ expr, input }: Measure, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;
-  if ((expr.fn !== "avg" && expr.fn !== "median") || arg?.kind !== "column") return [];
-  const what = placeOf(input, arg.name, tables);
+  if (!arg || !OF_ROWS.has(expr.fn)) return [];
+  const what = placeOfValue(arg, [input], { tables, path: [], depth: 0 });
   if (what === undefined) return [];
+  const column = columnsIn([arg]).at(0)?.name;
   return [
     warning({
       code: "METRIC004",
-      message: `${expr.fn}() of "${arg.name}", which is ${what} itself: groups of few rows weigh as much as groups of many`,
+      message: `${expr.fn}() of ${column === undefined ? "a value" : `"${column}"`}, which is ${what} itself: groups of few rows weigh as much as groups of many`,
       help:
-        what === PERCENTILE
-          ? `take ${expr.fn}() of the rows that it was made of`
-          : "keep sum() and count(), and divide at the end",
+        expr.fn === "avg" && what !== PERCENTILE && what !== DEVIATION
+          ? "keep sum() and count(), and divide at the end"
+          : `take ${expr.fn}() of the rows that it was made of`,
       at: expr.at,
-      column: arg.name,
+      ...(column !== undefined && { column }),
     }),
   ];
 }
 
 const PERCENTILE = "a percentile";
-const PLACES: Readonly<Record<string, string>> = { avg: "an average", median: PERCENTILE, percentile: PERCENTILE };
+/** How far the averages of groups are apart is asked of the groups: of deviations it is no mistake. */
+const OF_ROWS: ReadonlySet<string> = new Set(["avg", "median", "percentile"]);
+const DEVIATION = "a measure of deviation";
+const PLACES: Readonly<Record<string, string>> = {
+  avg: "an average",
+  median: PERCENTILE,
+  percentile: PERCENTILE,
+  stddev: DEVIATION,
+  stddevPop: DEVIATION,
+  variance: DEVIATION,
+  variancePop: DEVIATION,
+} satisfies Readonly<Partial<Record<FunctionName, string>>>;
 
-/** What a column says of the group that it is of, and of no more than that group. */
-function placeOf(node: RelationNode, column: string, tables: Tables, depth = 0): string | undefined {
-  // A manifest may hold tables that read each other.
-  if (depth > 100) return undefined;
-  if (node.kind === "table") {
-    const table = tables.get(node.table);
-    return table?.kind === "query" ? placeOf(table.query, column, tables, depth + 1) : undefined;
-  }
-  const { inputs, items } = derivation(node);
-  if (!items) return first(inputs, (input) => placeOf(input, column, tables, depth + 1));
-  const expr = itemOf({ inputs, items }, column);
-  return expr && placeOfValue(expr, inputs, tables, depth + 1);
+/** METRIC001: that groups are disjoint makes a distinct count a sum, and nothing of an average. */
+const onlyCountsAreDisjoint = eachTable((table, { tables }) =>
+  computedScopes(table).flatMap(({ expr, inputs }) =>
+    subexpressions(expr).flatMap((node) => {
+      const [arg] = node.kind === "call" && node.fn === "acknowledgeDisjoint" ? node.args : [];
+      const what = arg && placeOfValue(arg, inputs, { tables, path: [], depth: 0 });
+      if (what === undefined) return [];
+      return [
+        {
+          code: "METRIC001" as const,
+          message: `acknowledgeDisjoint() is for distinct counts, and this is ${what}`,
+          help: "aggregate its parts instead",
+          at: node.at,
+        },
+      ];
+    }),
+  ),
+);
+
+/** What is looked for: a column, or a field in it. */
+interface Sought {
+  readonly tables: Tables;
+  /** The names of fields, from the outer struct to the inner one. */
+  readonly path: readonly string[];
+  readonly depth: number;
 }
 
-function placeOfValue(
-  expr: ExprNode,
-  inputs: readonly RelationNode[],
-  tables: Tables,
-  depth: number,
-): string | undefined {
+/** What a column says of the group that it is of, and of no more than that group. */
+function placeOf(node: RelationNode, column: string, sought: Sought): string | undefined {
+  // A manifest may hold tables that read each other.
+  if (sought.depth > 100) return undefined;
+  const deeper = { ...sought, depth: sought.depth + 1 };
+  if (node.kind === "table") {
+    const table = sought.tables.get(node.table);
+    return table?.kind === "query" ? placeOf(table.query, column, deeper) : undefined;
+  }
+  const { inputs, items } = derivation(node);
+  if (!items) return first(inputs, (input) => placeOf(input, column, deeper));
+  const expr = itemOf({ inputs, items }, column);
+  return expr && placeOfValue(expr, inputs, deeper);
+}
+
+function placeOfValue(expr: ExprNode, inputs: readonly RelationNode[], sought: Sought): string | undefined {
+  const { path, tables } = sought;
   if (expr.kind === "aggregate" || expr.kind === "window") return PLACES[expr.fn];
   if (expr.kind === "column") {
     const input = inputs[expr.side];
-    return input && placeOf(input, expr.name, tables, depth);
+    return input && placeOf(input, expr.name, sought);
   }
+  if (expr.kind === "struct") {
+    const field = expr.fields.find(({ name }) => name === path[0]);
+    return field && placeOfValue(field.value, inputs, { ...sought, path: path.slice(1) });
+  }
+  if (expr.kind === "call" && expr.fn === "field")
+    return first(expr.args, (struct) =>
+      placeOfValue(struct, inputs, { ...sought, path: [String(expr.options?.["name"]), ...path] }),
+    );
   if (isRatioOfSums(expr, inputs, tables)) return "a ratio of sums";
-  return first(keptIn(expr), (value) => placeOfValue(value, inputs, tables, depth));
+  return first(keptIn(expr), (value) => placeOfValue(value, inputs, sought));
 }
 
 /** Whether a value, rounded or not, is a ratio of what was aggregated in the step before. */
@@ -108,4 +154,4 @@ function first<T>(values: readonly T[], find: (value: T) => string | undefined):
   return undefined;
 }
 
-export const AVERAGES_RULES: readonly Rule[] = [averagesAreOfRows];
+export const AVERAGES_RULES: readonly Rule[] = [averagesAreOfRows, onlyCountsAreDisjoint];

@@ -5,7 +5,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedScopes, type Scope } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds } from "../domain.ts";
+import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds, possibleValues } from "../domain.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
@@ -58,7 +58,7 @@ function originIn({ inputs }: Scope, tables: Tables): Origin {
 const asItIs: Origin = (expr) => expr;
 
 const CONDITIONS: ReadonlySet<string> = new Set(
-  "and or not eq ne lt le gt ge in between isNull isNotNull startsWith endsWith contains".split(" "),
+  "and or not eq ne lt le gt ge in between isNull isNotNull startsWith endsWith contains like".split(" "),
 );
 
 /** The conditions in an expression that are no parts of other conditions. */
@@ -81,7 +81,7 @@ function undecided(condition: ExprNode, { scope, origin, kept, filters }: Where)
   const parts = conjuncts(condition);
   const never =
     neverHolds([condition, ...kept], search) ||
-    parts.some((part) => asksForLetters(part, origin) || impossibleIn(part, search) !== undefined);
+    parts.some((part) => asksForOther(part, origin) || impossibleIn(part, search) !== undefined);
   const always = never ? undefined : parts.find((part) => neverFails(part, { origin: asItIs }));
   const at = (always ?? condition).at ?? scope.at;
   if (!never && !always) return [];
@@ -97,12 +97,32 @@ function undecided(condition: ExprNode, { scope, origin, kept, filters }: Where)
   ];
 }
 
-/** `lower()` writes no capitals. */
-function asksForLetters(condition: ExprNode, origin: Origin): boolean {
-  if (condition.kind !== "call" || !/^(?:startsWith|endsWith|contains)$/.test(condition.fn)) return false;
-  const [text, part] = condition.args;
-  return text !== undefined && part?.kind === "literal" && !hasLetters(origin(text), String(part.value));
+/** A part that no value of the text has: an enum lists them, and `lower()` writes no capitals. */
+function asksForOther(condition: ExprNode, origin: Origin): boolean {
+  if (condition.kind !== "call") return false;
+  const [text, other] = condition.args;
+  const part = other?.kind === "literal" ? String(other.value) : condition.options?.["pattern"];
+  if (!text || typeof part !== "string") return false;
+  const has = PARTS[condition.fn]?.(part);
+  if (!has) return false;
+  const values = possibleValues(text) ?? possibleValues(origin(text));
+  return values ? !values.some(has) : condition.fn !== "like" && !hasLetters(origin(text), part);
 }
+
+const PARTS: Readonly<Record<string, (part: string) => (text: string) => boolean>> = {
+  startsWith: (part) => (text) => text.startsWith(part),
+  endsWith: (part) => (text) => text.endsWith(part),
+  contains: (part) => (text) => text.includes(part),
+  like: (pattern) => {
+    const written = pattern.replace(
+      /!?./gsu,
+      (one) => WILDCARDS[one] ?? one.replace(/^!(?=.)/su, "").replace(/[$()*+./?[\\\]^{|}]/, "\\$&"),
+    );
+    const asked = new RegExp(`^${written}$`, "su");
+    return (text) => asked.test(text);
+  },
+};
+const WILDCARDS: Readonly<Record<string, string>> = { "%": ".*", _: "." };
 
 function named(condition: ExprNode): string {
   const names = [...new Set(columnsIn([condition]).map(({ name }) => `"${name}"`))];

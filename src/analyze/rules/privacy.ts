@@ -9,6 +9,7 @@ import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stor
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { type Influence, influencesOn } from "../influence.ts";
 import { eachTable, finding, type Rule, warning } from "../rule.ts";
+import { tellsOfVersions } from "../versions.ts";
 
 /**
  * PII001: no column of a gold table carries a label other than `pseudonym`, and none of its quarantine. What the table's own
@@ -66,14 +67,15 @@ const saltsAreSecret = eachTable((table) =>
 const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
   const known = new Map<string, readonly Choice[]>();
   return pipeline.tables.flatMap((table) => {
-    const inherited = tableInputs(table).flatMap((name) => known.get(name) ?? []);
+    const inherited = tableInputs(table).flatMap((name) => (known.get(name) ?? []).map(keptIn(table, known)));
     const own = influencesOn(table, tables)
       .filter(({ expr }) => personalLabels(expr).length > 0)
-      .map((influence) => ({ ...influence, by: table }));
+      .map((influence): Choice => ({ ...influence, by: table }));
     const chosen = [...new Map([...inherited, ...own].map((c) => [`${c.how} ${c.expr.id}`, c])).values()];
     known.set(table.name, chosen);
     if (table.layer !== "gold") return [];
-    return chosen.map(({ expr, how, over, matches, by, at }) =>
+    const told = chosen.filter(({ unseen }) => !unseen || tellsOfVersions(table, { of: () => false, passes: true }));
+    return told.map(({ expr, how, over, matches, by, at }) =>
       finding(
         table,
         warning({
@@ -92,7 +94,19 @@ const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
 interface Choice extends Influence {
   /** The table that it decides in. */
   readonly by: TableNode;
+  /** It decides when a version begins, and one version of each key is read. */
+  readonly unseen?: boolean;
 }
+
+/** The choice of versions is none of the rows of a table that reads one version of each key. */
+const keptIn =
+  (table: TableNode, known: ReadonlyMap<string, readonly Choice[]>) =>
+  (choice: Choice): Choice => {
+    if (choice.how !== "trackHistory") return choice;
+    const of = (input: string) =>
+      known.get(input)?.some(({ expr, unseen }) => expr === choice.expr && !unseen) === true;
+    return { ...choice, unseen: !tellsOfVersions(table, { of, passes: false }) };
+  };
 
 /** PII003: labels are cleared for a stated reason. */
 const reasonsToDeclassify = eachTable((table) =>
