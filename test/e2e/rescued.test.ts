@@ -261,6 +261,7 @@ test("values that became null, and a column that the files do not have, are warn
   await write(base, "s/1.csv", 'id,amount,note\n1,"10,50",a\n2,"20,00",b\n3,7.5,\n');
   await write(base, "j/1.json", '{"id":1,"amuont":1}\n{"id":2,"amuont":2}\n');
   await write(base, "r/1.json", '{"id":1,"quantity":1}\n{"id":2,"quantity":2}\n');
+  await write(base, "h/1.csv", "id,Amount,extra\n1,,x\n2,,y\n");
   await write(base, "e/1.json", '{"id":1,"extra":1}\n{"id":2}\n');
   const columns = { id: t.int(), amount: t.decimal(10, 2).nullable() };
   const p = pipeline("p").bronze({
@@ -268,6 +269,7 @@ test("values that became null, and a column that the files do not have, are warn
     j: source.json("j/*.json", columns),
     r: source.json("r/*.json", columns),
     e: source.json("e/*.json", columns),
+    h: source.csv("h/*.csv", columns),
   });
   const warned = async () => {
     await using update = await run(p, { warehouse: `${base}/w.duckdb`, baseDir: base });

@@ -39,6 +39,17 @@ export async function inspect(
   return looks;
 }
 
+/** The columns that headers of the files name, in lower case: whether a column is there, though it has no value. */
+export async function headerNames(files: readonly SourceFile[]): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const file of files) {
+    const look = await known.get(file);
+    if (look === undefined || !("shape" in look) || look.shape.header === undefined) continue;
+    for (const name of look.shape.names) names.add(name.toLowerCase());
+  }
+  return names;
+}
+
 async function inspectFile(
   session: Session,
   reader: FileReader,

@@ -94,7 +94,7 @@ function commitFiles(
       return { removed, judged: await writeRows() };
     });
     const { removed, judged } = made;
-    await reportRescued(table, context);
+    await reportRescued(table, files, context);
     await rememberFiles(session, table.name, read, updateId);
     await finish(table, context, { before, changed: judged.written + removed > 0, inputs: [] });
     return outcome(judged.staged, judged);

@@ -7,12 +7,18 @@ import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duc
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { typeText } from "../../../types/types.ts";
 import { shortList } from "../files/arrivals.ts";
+import type { SourceFile } from "../files/files.ts";
+import { headerNames } from "../ingest/inspect.ts";
 import { time } from "../ingest/statement.ts";
 import type { TableContext } from "./context.ts";
 import { shapeHelp } from "./file-shape.ts";
 
 /** Warns of them, once per column. Where nothing was rescued, this is one look at a column of nulls. */
-export async function reportRescued(table: TableNode, context: TableContext): Promise<void> {
+export async function reportRescued(
+  table: TableNode,
+  files: readonly SourceFile[],
+  context: TableContext,
+): Promise<void> {
   const { session, startedAt } = context;
   const all = `${nameOf(table)} WHERE _ingested_at = ${time(startedAt)}`;
   if ((await session.count(`SELECT count(*) FROM ${all} AND ${RESCUED} IS NOT NULL`)) === 0) return;
@@ -25,10 +31,12 @@ export async function reportRescued(table: TableNode, context: TableContext): Pr
   const counts = nullable.flatMap((c, i) => [`count(${id(c.name)}) AS v${i}`, `${unread(c)} AS u${i}`]);
   const [found] = await session.rows(`SELECT ${["count(*) AS n", ...counts].join(", ")} FROM ${rows}`);
   const total = Number(found?.["n"]);
+  const there = await headerNames(files);
   for (const [i, column] of nullable.entries()) {
     const unreadable = Number(found?.[`u${i}`]);
     if (unreadable > 0) warnUnreadable(table, column, unreadable, total, context);
-    else if (Number(found?.[`v${i}`]) === 0) warnMissing(table, column, keys, total, context);
+    else if (Number(found?.[`v${i}`]) === 0 && !there.has(column.name.toLowerCase()))
+      warnMissing(table, column, keys, total, context);
   }
 }
 
