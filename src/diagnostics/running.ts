@@ -181,6 +181,12 @@ export const RUNNING = family({
     explanation:
       "Spark, Databricks and the embedded engine leave out files whose names begin with _ or a point. One that the path names outright, or by its ending as *.csv does _march.csv, is reported: its rows are in no table. Rename it, or move it out of the folder.",
   },
+  SRC019: {
+    severity: "warning",
+    title: "A file that came after its backfill",
+    explanation:
+      "A backfill is read once, when its table is made or gains it. Files that its path matches later are in no table: deliver them under the path of a flow, or have a full refresh read the backfill again. A file of it that could not be read is tried again when it changes.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:

@@ -77,6 +77,9 @@ describe("flows into a streaming table", () => {
     await write(base, "old/2.json", lines({ id: 6, place: "old" }));
     await write(base, "c/2.json", lines({ id: 7, place: "c" }));
     const second = await updated(p, base, [query]);
+    expect(second.update.warnings).toMatchObject([
+      { code: "SRC019", message: expect.stringMatching(/^old\/2\.json is not read: the backfill was read before/) },
+    ]);
     expect(second.results).toEqual([
       [
         ["a", 1],
@@ -93,6 +96,23 @@ describe("flows into a streaming table", () => {
 
     const third = await updated(p, base, []);
     expect(third.update.tables.every((one) => one.skipped)).toBe(true);
+  });
+
+  test("a file of a backfill that could not be read is read when it can be", async () => {
+    const base = await folder();
+    await write(base, "a/1.json", lines({ id: 1, place: "a" }));
+    await write(base, "old/1.json", lines({ id: 3, place: "old" }));
+    await write(base, "old/2.json", '[{"id":4,"place":"old"}]');
+    const query = "SELECT id FROM bronze.a ORDER BY ALL";
+    const codes = ({ update }: Awaited<ReturnType<typeof updated>>) =>
+      update.warnings.flatMap(({ code, table }) => (table === "a" && code !== "SRC004" ? [code] : []));
+    const first = await updated(p, base, [query]);
+    expect([codes(first), first.results]).toEqual([["SRC005"], [[[1], [3]]]]);
+    const second = await updated(p, base, [query]);
+    expect([codes(second), second.results]).toEqual([[], [[[1], [3]]]]);
+    await write(base, "old/2.json", lines({ id: 4, place: "old" }));
+    const third = await updated(p, base, [query, "SELECT count(*) FROM bronze.a_quarantine"]);
+    expect([codes(third), third.results]).toEqual([[], [[[1], [3], [4]], [[0]]]]);
   });
 });
 

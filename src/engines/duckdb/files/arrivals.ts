@@ -59,7 +59,43 @@ export interface Arrivals {
   readonly warnings: readonly ArrivalWarning[];
 }
 
-export async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Promise<Arrivals> {
+/** What each of the sources of a table has to be read; `done`: the backfills that were read in an earlier update. */
+export async function arrivalsOfAll(
+  listed: readonly Listed[],
+  done: ReadonlySet<Listed>,
+  read: FilesRead,
+  baseDir: string,
+): Promise<readonly Arrivals[]> {
+  const followed = new Set(
+    listed.filter((one) => !done.has(one)).flatMap(({ files }) => files.map(({ path }) => path)),
+  );
+  return Promise.all(
+    listed.map((one) => (done.has(one) ? lateArrivals(one, followed, read) : arrivalsOf(one, read, baseDir))),
+  );
+}
+
+/** Of a backfill that was read, files that could not be read are tried again, and those that came since are told. */
+async function lateArrivals({ files }: Listed, followed: ReadonlySet<string>, read: FilesRead): Promise<Arrivals> {
+  const delivered = files.filter((file) => file.size > 0);
+  const failed = delivered.filter(({ path }) => read.get(path)?.every((version) => version.failed));
+  const late = delivered.filter(({ path }) => !read.has(path) && !followed.has(path)).map(({ path }) => path);
+  const { fresh } = await sortFiles(read, failed);
+  const message = `${shortList(late)} ${late.length === 1 ? "is" : "are"} not read: the backfill was read before, and is read once`;
+  return {
+    files: fresh,
+    replaced: [],
+    reread: [],
+    touched: [],
+    sound: fresh,
+    gone: [],
+    allGone: false,
+    warnings: late.length === 0 ? [] : [{ message, details: { code: "SRC019", files: late, help: LATE } }],
+  };
+}
+
+const LATE = "deliver new files under the path of a flow; a full refresh reads the backfill again";
+
+async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Promise<Arrivals> {
   const { source, files: all, path } = listed;
   const { onChange = "ignore" } = source.options;
   const there = new Set(all.map((file) => file.path));

@@ -12,7 +12,7 @@ import { definitionOf, readsFiles, settingsOf } from "../../../settings/definiti
 import { duckdbType } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
-import { arrivalsOf, arrivalWords, type Listed, listSources } from "../files/arrivals.ts";
+import { arrivalsOfAll, arrivalWords, type Listed, listSources } from "../files/arrivals.ts";
 import type { GivenRows } from "../inputs/inputs.ts";
 import type { Params } from "../params.ts";
 import { type FilesRead, filesRead, versionCount } from "../state/files.ts";
@@ -261,8 +261,8 @@ async function arrivalFacts(
 ): Promise<ArrivalFacts> {
   const read: FilesRead = (state && files.get(node.name)) ?? new Map();
   const added = state ? compare(state.definition, definition).addedStreams : [];
-  const due = listed.filter((_, i) => !state || !reads[i]?.once || added.includes(i));
-  const arrivals = await Promise.all(due.map((one) => arrivalsOf(one, read, baseDir)));
+  const done = new Set(listed.filter((_, i) => state && reads[i]?.once && !added.includes(i)));
+  const arrivals = await arrivalsOfAll(listed, done, read, baseDir);
   for (const { message, details } of arrivals.flatMap((one) => one.warnings))
     warnings.push({ code: details.code, message, table: node.name });
   const loses = state ? await lostWithFiles(session, node, arrivals) : [];

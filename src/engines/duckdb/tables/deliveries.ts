@@ -6,7 +6,7 @@ import type { RunError } from "../../../core/errors.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
-import { type Arrivals, arrivalsOf, type Listed } from "../files/arrivals.ts";
+import { type Arrivals, arrivalsOfAll, type Listed } from "../files/arrivals.ts";
 import type { SourceFile } from "../files/files.ts";
 import type { FailedFile } from "../ingest/stage.ts";
 import type { FilesRead } from "../state/files.ts";
@@ -23,10 +23,11 @@ export interface Delivery extends Arrivals {
 export async function deliveriesOf(
   table: TableNode,
   listed: readonly Listed[],
+  done: ReadonlySet<Listed>,
   read: FilesRead,
   context: TableContext,
 ): Promise<readonly Delivery[]> {
-  const arriving = await Promise.all(listed.map((one) => arrivalsOf(one, read, context.baseDir)));
+  const arriving = await arrivalsOfAll(listed, done, read, context.baseDir);
   return listed.flatMap((one, i) => {
     const arrivals = arriving[i];
     if (!arrivals) return [];
@@ -36,6 +37,7 @@ export async function deliveriesOf(
         throw wrongFiles("SRC004", table, one.source, message);
       context.warn(table.name, message, details);
     }
+    if (done.has(one) && arrivals.files.length === 0) return [];
     return { ...arrivals, source: one.source, stage: `medallion_stage_${i}` };
   });
 }

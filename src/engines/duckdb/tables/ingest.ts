@@ -39,13 +39,14 @@ export async function ingest(plan: LoweredQuery, context: TableContext): Promise
   const { table } = plan;
   const before = previous(table, context);
   const { addedStreams } = decisionOf(table, context);
-  const due = plan.reads
-    .filter(isFileRead)
-    .filter(({ once }, i) => !before || !once || addedStreams.includes(i))
-    .map(({ query }) => query);
-  const listed = await listSources(due, context);
+  const reads = plan.reads.filter(isFileRead);
+  const listed = await listSources(
+    reads.map(({ query }) => query),
+    context,
+  );
+  const done = new Set(listed.filter((_, i) => before && reads[i]?.once && !addedStreams.includes(i)));
   const known: FilesRead = (before && context.files.get(table.name)) ?? new Map();
-  const deliveries = await deliveriesOf(table, listed, known, context);
+  const deliveries = await deliveriesOf(table, listed, done, known, context);
   await rememberTouched(
     session,
     table.name,
