@@ -1,5 +1,6 @@
 /** Files that change, are damaged, cannot be opened or are not there: each is counted, or reported with a code. */
 import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { appendFile, chmod, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
@@ -90,6 +91,31 @@ describe("damaged archives", () => {
       expect(found).toBe(size);
     }
   });
+});
+
+test("files of a new warehouse that change, come and go between the look at them and their reading are read as they are", async () => {
+  const base = await folder();
+  const file = (name: string) => path.join(base, "d", name);
+  for (const name of ["a.csv", "b.csv", "c.csv"]) await write(base, `d/${name}`, "id,v\n1,old\n2,old\n");
+  const p = pipeline("p").bronze({ raw: source.csv("d/*.csv", columns) });
+  const warnings: string[] = [];
+  const change = ({ eventType, level, message }: RunEvent) => {
+    if (level === "WARN") warnings.push(message);
+    if (eventType !== "create_update") return;
+    // The warehouse is open: its files were looked at meanwhile.
+    writeFileSync(file("a.csv"), "id,v\n1,new\n");
+    rmSync(file("b.csv"));
+    writeFileSync(file("d.csv"), "id,v\n4,new\n");
+  };
+  await using update = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb"), onEvent: change });
+  const found = await rows(update, "SELECT _source_file, id, v FROM bronze.raw ORDER BY ALL");
+  expect(found.map((row) => Object.values(row).join(" "))).toEqual([
+    "d/a.csv 1 new",
+    "d/c.csv 1 old",
+    "d/c.csv 2 old",
+    "d/d.csv 4 new",
+  ]);
+  expect(warnings).toEqual([]);
 });
 
 describe("a file that changes after it was read", () => {

@@ -1,13 +1,15 @@
 /** `run()`: one update of a pipeline on embedded DuckDB. */
 
+import { existsSync } from "node:fs";
+import { tableQueries } from "../../ast/inputs.ts";
 import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
-import type { RelationNode } from "../../ast/relation.ts";
+import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import type { InferRow } from "../../builder/expr/row.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { countArguments, refuseMore } from "../../core/arity.ts";
 import { MedallionError } from "../../core/errors.ts";
 import { record } from "../../core/given.ts";
-import { callerLocation } from "../../core/location.ts";
+import { callerLocation, type Place } from "../../core/location.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { failure } from "../../diagnostics/mistake.ts";
 import { duckdbIdentifier } from "../../targets/duckdb/dialect.ts";
@@ -18,6 +20,7 @@ import type { UpdateResult } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
 import { feedsOf } from "./incremental/feeds.ts";
 import { dropLeftovers, mayBeLeft } from "./incremental/leftovers.ts";
+import { Ahead } from "./ingest/ahead.ts";
 import { type GivenRows, type InputRequest, withRows } from "./inputs/inputs.ts";
 import { type Planned, shown } from "./plan/plan.ts";
 import { type Asked, askedOf, prepareUpdate } from "./plan/prepare.ts";
@@ -58,14 +61,45 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
   checkRetention(options.eventLogRetentionDays);
   await removeAbandonedFolders();
   if (options.tempDirectory !== undefined) await removeAbandonedFolders(options.tempDirectory);
-  const warehouse = await Warehouse.open(warehousePath, options);
+  const inputs: InputRequest["inputs"] = record(options.inputs === undefined ? {} : options.inputs, "inputs", at);
+  const ahead = isNew(warehousePath) ? lookAhead(asked, inputs) : undefined;
+  try {
+    const warehouse = await Warehouse.open(warehousePath, options);
+    return await updateOf(asked, warehouse, { began, at, inputs, ahead, options });
+  } finally {
+    ahead?.stop();
+  }
+}
+
+const isNew = (warehouse: string): boolean => warehouse === ":memory:" || !existsSync(warehouse);
+
+function lookAhead({ pipeline, wanted, options }: Asked, inputs: InputRequest["inputs"]): Ahead {
+  const reading = pipeline.tables.filter(({ name }) => wanted.has(name) && !Object.hasOwn(inputs, name));
+  return new Ahead(reading.flatMap(tableQueries).filter(isFileSource), options.baseDir ?? ".");
+}
+
+/** One update, as it was asked for. */
+interface Updating {
+  /** When it began, by the clock of `performance`. */
+  readonly began: number;
+  /** Where `run()` was called. */
+  readonly at: Place;
+  readonly inputs: InputRequest["inputs"];
+  readonly ahead: Ahead | undefined;
+  readonly options: RunOptions;
+}
+
+async function updateOf(
+  asked: Asked,
+  warehouse: Warehouse,
+  { began, at, inputs, ahead, options }: Updating,
+): Promise<Update> {
   try {
     const log = new EventLog(options.onEvent);
     await log.begin(warehouse.main, options.fullRefresh === true);
-    const inputs: InputRequest["inputs"] = record(options.inputs === undefined ? {} : options.inputs, "inputs", at);
     const tables = await logged(log, warehouse, () =>
       withRows({ inputs, pipeline: asked.pipeline, wanted: asked.wanted, updateId: log.updateId, at }, (rows) =>
-        runTables(asked, warehouse, log, rows, options),
+        runTables(asked, { warehouse, log, rows, ahead, options }),
       ),
     );
     const error = options.signal?.aborted && tables.some((t) => t.status === "excluded") ? STOPPED : undefined;
@@ -116,9 +150,8 @@ async function logged<T>(log: EventLog, warehouse: Warehouse, work: () => Promis
 function contextOf(
   { described, decisions, states, inputs, files }: Planned,
   { name, tables }: PipelineNode,
-  by: { readonly warehouse: Warehouse; readonly log: EventLog; readonly options: RunOptions },
+  { warehouse, log, ahead, options }: Running,
 ) {
-  const { warehouse, log, options } = by;
   return {
     missingFiles: options.missingFiles ?? "warn",
     updateId: log.updateId,
@@ -131,17 +164,21 @@ function contextOf(
     inputs,
     feeds: feedsOf(inputs, tables),
     files,
+    ahead,
     warn: (table, message, details) => log.add({ eventType: "flow_progress", level: "WARN", message, table, details }),
   } as const satisfies Partial<UpdateContext>;
 }
 
-async function runTables(
-  asked: Asked,
-  warehouse: Warehouse,
-  log: EventLog,
-  rows: GivenRows,
-  options: RunOptions,
-): Promise<readonly TableResult[]> {
+interface Running {
+  readonly warehouse: Warehouse;
+  readonly log: EventLog;
+  readonly rows: GivenRows;
+  readonly ahead: Ahead | undefined;
+  readonly options: RunOptions;
+}
+
+async function runTables(asked: Asked, running: Running): Promise<readonly TableResult[]> {
+  const { warehouse, log, rows, options } = running;
   const { main } = warehouse;
   const { pipeline, wanted } = asked;
   const { planned, ...shared } = await prepareUpdate(asked, {
@@ -152,7 +189,7 @@ async function runTables(
     atomically: (work) => main.transaction(work),
   });
   tell(planned, wanted, log);
-  const context: UpdateContext = { ...shared, ...contextOf(planned, pipeline, { warehouse, log, options }) };
+  const context: UpdateContext = { ...shared, ...contextOf(planned, pipeline, running) };
   const pool = new SessionPool(warehouse, shared.params.bindings);
   const started = new Map<string, Promise<TableResult>>();
   for (const one of shared.plan.plans.values()) {

@@ -2,6 +2,7 @@
 import type { SourceNode } from "../../../ast/relation.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import type { CodedWarning } from "../../events.ts";
+import type { Ahead } from "../ingest/ahead.ts";
 import type { Params } from "../params.ts";
 import { covers } from "../plan/coverage.ts";
 import { type FilesRead, sortFiles } from "../state/files.ts";
@@ -18,18 +19,21 @@ interface Sought {
   readonly params: Params;
   readonly baseDir: string;
   readonly rows: ReadonlyMap<SourceNode, Listed>;
+  /** Has looked at files already. */
+  readonly ahead?: Ahead | undefined;
 }
 
 export async function listSources(
   sources: readonly SourceNode[],
-  { params, baseDir, rows }: Sought,
+  { params, baseDir, rows, ahead }: Sought,
 ): Promise<readonly Listed[]> {
   return Promise.all(
     sources.map(async (source) => {
       const given = rows.get(source);
       if (given) return given;
       const path = params.path(source.path);
-      return { source, path, ...(await listFiles(path, baseDir)) };
+      const { files, skipped } = await listFiles(path, baseDir);
+      return { source, path, files: ahead ? files.map((file) => ahead.known(source, file)) : files, skipped };
     }),
   );
 }

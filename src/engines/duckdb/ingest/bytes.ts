@@ -1,5 +1,5 @@
 /** The bytes of a file, piece by piece. */
-import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Encoding } from "../../../formats/options.ts";
 import { READ } from "../files/files.ts";
@@ -55,6 +55,32 @@ async function* inOneBuffer(path: string): AsyncGenerator<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+const HEAD = 1 << 16;
+
+/** The bytes of a file from its start, for who needs few of them: each piece is twice as long as the one before. */
+export function startingBytesOf(path: string, first = HEAD): AsyncGenerator<Buffer> {
+  return unpacked(path) ?? growing(path, first);
+}
+
+async function* growing(path: string, first: number): AsyncGenerator<Buffer> {
+  const file = openSync(path, READ);
+  try {
+    for (let length = first; ; length = Math.min(2 * length, PIECE)) {
+      const buffer = Buffer.allocUnsafe(length);
+      const bytes = readSync(file, buffer);
+      if (bytes === 0) return;
+      yield buffer.subarray(0, bytes);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The text of a file as `bytesOf` gives it, from its start, for who needs little of it. */
+export function startingTextOf(path: string, encoding: Encoding): AsyncGenerator<Buffer> {
+  return decoded(startingBytesOf(path), encoding);
 }
 
 /** The text of a file as `bytesOf` gives it, for who holds no piece for longer than until the next is asked for. */

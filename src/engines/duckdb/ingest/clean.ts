@@ -9,6 +9,7 @@ import { readerOf } from "../formats.ts";
 import type { Session } from "../warehouse/session.ts";
 import { type Batch, batchesOf, readBatch } from "./batch.ts";
 import { inspect } from "./inspect.ts";
+import { probeOf } from "./probe.ts";
 import { dropGathered } from "./small-files.ts";
 import { type CleanTarget, insertCleanRows, isPattern } from "./statement.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
@@ -28,7 +29,7 @@ export async function cleanRead(
   files: readonly SourceFile[],
 ): Promise<CleanRead | undefined> {
   if (files.filter(({ absolute }) => isPattern(absolute)).length > PATTERNS) return undefined;
-  const looks = await inspect(session, source, files);
+  const looks = await inspect(probeOf(session), source, files);
   const whole = looks.filter((look) => look.kind === "whole");
   const all = looks.every((look) => look.kind === "whole" || look.kind === "empty");
   return all && whole.length > 0 ? { source, batches: batchesOf(whole) } : undefined;

@@ -1,6 +1,6 @@
 /** What the first bytes of a file of text tell: that it is something else, or of another encoding. */
 import type { Encoding } from "../../../formats/options.ts";
-import { rawBytesOf } from "./bytes.ts";
+import { startingBytesOf } from "./bytes.ts";
 import { encodingName, fits, markOf } from "./encoding.ts";
 
 const LOOK = 256;
@@ -8,7 +8,7 @@ const LOOK = 256;
 /** The first bytes of a file, decompressed. */
 export async function startOf(path: string): Promise<Buffer> {
   let start: Buffer = Buffer.alloc(0);
-  for await (const piece of rawBytesOf(path)) {
+  for await (const piece of startingBytesOf(path, LOOK)) {
     start = Buffer.concat([start, piece.subarray(0, LOOK)]);
     if (start.length >= LOOK) break;
   }

@@ -8,8 +8,8 @@ import type { Encoding } from "../../../formats/options.ts";
 import { digestOf } from "../files/digest.ts";
 import { isOtherKind, type SourceFile } from "../files/files.ts";
 import { readerOf } from "../formats.ts";
-import type { Session } from "../warehouse/session.ts";
 import { startOf, whyNoText } from "./first-bytes.ts";
+import type { Probe } from "./probe.ts";
 import type { FileReader, Look } from "./reader.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
@@ -18,9 +18,9 @@ const AT_ONE_TIME = 4;
 /** Both ways in look at a file; one look does for them. */
 const known = new WeakMap<SourceFile, Promise<Look>>();
 
-/** Looks at the files: those of text some at a time, those that the session looks at one after the other. */
+/** Looks at the files: those of text some at a time, those that the probe looks at one after the other. */
 export async function inspect(
-  session: Session,
+  probe: Probe,
   source: SourceNode,
   files: readonly SourceFile[],
 ): Promise<readonly Look[]> {
@@ -30,7 +30,7 @@ export async function inspect(
   const looks: Look[] = [];
   for (let i = 0; i < files.length; i += atOneTime) {
     const some = files.slice(i, i + atOneTime).map((file) => {
-      const look = known.get(file) ?? inspectFile(session, reader, encoding, file);
+      const look = known.get(file) ?? inspectFile(probe, reader, encoding, file);
       known.set(file, look);
       return look;
     });
@@ -51,7 +51,7 @@ export async function headerNames(files: readonly SourceFile[]): Promise<Readonl
 }
 
 async function inspectFile(
-  session: Session,
+  probe: Probe,
   reader: FileReader,
   encoding: Encoding | undefined,
   file: SourceFile,
@@ -67,7 +67,7 @@ async function inspectFile(
       const reason = whyNoText(start, encoding) ?? (await reader.whyOtherLayout?.(start, file));
       if (reason !== undefined) throw new UnreadableFile(reason);
     }
-    return await reader.look(session, file);
+    return await reader.look(file, probe);
   } catch (error) {
     return { kind: "refused", file, error };
   }

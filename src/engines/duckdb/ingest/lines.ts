@@ -28,7 +28,7 @@ interface LineFormat {
 export function lineReader({ encoding, isJson, fault, read }: LineFormat): FileReader {
   const isBroken = textFault(encoding, fault);
   return {
-    look: async (_, file) => {
+    look: async (file) => {
       const mixed = { kind: "mixed", file, shape: LINES } as const;
       if (encoding !== "utf-8") return mixed;
       const plain = { delimiter: undefined, quotes: false, json: isJson, blankIsRow: true };

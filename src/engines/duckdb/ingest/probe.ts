@@ -7,19 +7,28 @@ import { messageOf } from "../../../core/thrown.ts";
 import { DuckDBInstance, ENGINE_OPTIONS } from "../driver.ts";
 import { Session } from "../warehouse/session.ts";
 
-/** Each session of the warehouse has one, which goes with it. */
-const probes = new WeakMap<Session, Promise<Session>>();
+/** Starts with the first question. One that is broken by a question is replaced. */
+export class Probe {
+  #session: Promise<Session> | undefined;
 
-/** Asks the probe of a session. One that is broken by the question is replaced. */
-export async function probed<T>(session: Session, ask: (probe: Session) => Promise<T>): Promise<T> {
-  const probe = probes.get(session) ?? started();
-  probes.set(session, probe);
-  try {
-    return await ask(await probe);
-  } catch (error) {
-    if (/^(INTERNAL|FATAL) Error/.test(messageOf(error))) probes.delete(session);
-    throw error;
+  async ask<T>(question: (session: Session) => Promise<T>): Promise<T> {
+    this.#session ??= started();
+    try {
+      return await question(await this.#session);
+    } catch (error) {
+      if (/^(INTERNAL|FATAL) Error/.test(messageOf(error))) this.#session = undefined;
+      throw error;
+    }
   }
+}
+
+/** Each session of the warehouse has one, which goes with it. */
+const probes = new WeakMap<Session, Probe>();
+
+export function probeOf(session: Session): Probe {
+  const probe = probes.get(session) ?? new Probe();
+  probes.set(session, probe);
+  return probe;
 }
 
 async function started(): Promise<Session> {

@@ -1,6 +1,7 @@
 /** How the embedded engine reads the files of a source: the contract of the formats' readers. */
 import type { SourceFile } from "../files/files.ts";
 import type { Session } from "../warehouse/session.ts";
+import type { Probe } from "./probe.ts";
 import type { FileShape } from "./read-csv.ts";
 import type { Sorted } from "./record-sorting.ts";
 import type { RecordFormat } from "./records.ts";
@@ -34,7 +35,7 @@ export interface FileReader {
    * Looks over a file that has bytes, and counts its records apart from the statement that reads them. What is thrown is
    * why the file cannot be read.
    */
-  readonly look: (session: Session, file: SourceFile) => Promise<Look>;
+  readonly look: (file: SourceFile, probe: Probe) => Promise<Look>;
   /** Why a file of text, which begins so, is laid out otherwise than the source declares. */
   readonly whyOtherLayout?: (start: Buffer, file: SourceFile) => Promise<string | undefined>;
   /** Finds the records of a file that is taken apart. Absent: a file is read as a whole or not at all. */

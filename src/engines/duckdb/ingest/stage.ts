@@ -12,6 +12,7 @@ import { readerOf } from "../formats.ts";
 import type { Session } from "../warehouse/session.ts";
 import { AT_ONCE, type Batch, batchesOf, readBatch } from "./batch.ts";
 import { inspect } from "./inspect.ts";
+import { probeOf } from "./probe.ts";
 import type { FileShape } from "./read-csv.ts";
 import type { FileReader, Look, MixedFile, WholeFile } from "./reader.ts";
 import { type Records, type Repaired, RepairFolder } from "./repair.ts";
@@ -90,7 +91,7 @@ class Stage {
   }
 
   async run(): Promise<void> {
-    const looks = await inspect(this.session, this.source, this.args.files);
+    const looks = await inspect(probeOf(this.session), this.source, this.args.files);
     for (const look of looks) if (look.kind === "refused") await this.#fail(look.file, look.error);
     const whole = looks.filter((look) => look.kind === "whole");
     const unread: Input[] = [];

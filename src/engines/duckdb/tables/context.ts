@@ -11,6 +11,7 @@ import { type From, reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { CodedWarning } from "../../events.ts";
 import type { Feeds } from "../incremental/feeds.ts";
+import type { Ahead } from "../ingest/ahead.ts";
 import type { GivenRows } from "../inputs/inputs.ts";
 import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decision.ts";
@@ -26,6 +27,8 @@ export interface UpdateContext {
   readonly baseDir: string;
   /** Rows that are given instead of files. */
   readonly rows: GivenRows;
+  /** The look at the files of a warehouse that is new. */
+  readonly ahead: Ahead | undefined;
   /** What a source path means that matches no file. */
   readonly missingFiles: "warn" | "fail";
   readonly startedAt: Date;

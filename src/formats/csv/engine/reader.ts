@@ -1,7 +1,7 @@
 /** CSV in the embedded engine. */
 import type { SourceNode } from "../../../ast/relation.ts";
 import type { SourceFile } from "../../../engines/duckdb/files/files.ts";
-import { bytesOf, passingText } from "../../../engines/duckdb/ingest/bytes.ts";
+import { bytesOf, passingText, startingTextOf } from "../../../engines/duckdb/ingest/bytes.ts";
 import { takeCensus } from "../../../engines/duckdb/ingest/census.ts";
 import { type FileShape, LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader, Look } from "../../../engines/duckdb/ingest/reader.ts";
@@ -21,7 +21,7 @@ type CsvSource = SourceView<CsvOptions>;
 export function csvReader(node: SourceNode): FileReader {
   const source = csv.view(node);
   return {
-    look: (_, file) => look(source, file),
+    look: (file) => look(source, file),
     records: (shape, sorted) => recordsOf(source, shape, sorted),
     read: async (session, inputs, shape) => {
       const reading = readCsv(source, shape, inputs);
@@ -42,7 +42,7 @@ function readsJson(declared: CsvSource["declared"]): boolean {
 
 async function look(source: CsvSource, file: SourceFile): Promise<Look> {
   const { header: named, delimiter, encoding } = source.options;
-  const header = named ? await readHeader(bytesOf(file.absolute, encoding), delimiter, encoding) : undefined;
+  const header = named ? await readHeader(startingTextOf(file.absolute, encoding), delimiter, encoding) : undefined;
   if (named && !header) return { kind: "empty", file };
   const names = header?.names ?? source.declared.map((c) => c.name);
   const shape: FileShape = { ...LINES, names, header: header?.blank };

@@ -1,7 +1,7 @@
 /** JSON in the embedded engine. */
 import type { SourceNode } from "../../../ast/relation.ts";
 import type { SourceFile } from "../../../engines/duckdb/files/files.ts";
-import { bytesOf } from "../../../engines/duckdb/ingest/bytes.ts";
+import { startingTextOf } from "../../../engines/duckdb/ingest/bytes.ts";
 import { lineReader } from "../../../engines/duckdb/ingest/lines.ts";
 import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader } from "../../../engines/duckdb/ingest/reader.ts";
@@ -17,14 +17,14 @@ export function jsonReader(source: SourceNode): FileReader {
   const ofLines = lineReader({ encoding, isJson: true, fault: jsonFault, read });
   if (layout === "lines") {
     const whyOtherLayout = async (start: Buffer, { absolute }: SourceFile) =>
-      mayBeArray(start) && (await isArray(bytesOf(absolute, encoding)))
+      mayBeArray(start) && (await isArray(startingTextOf(absolute, encoding)))
         ? 'it is one JSON array and not an object per line: give the source the option layout: "array"'
         : undefined;
     return { ...ofLines, whyOtherLayout };
   }
   return {
     ...ofLines,
-    look: async (_, file) => ({ kind: "mixed", file, shape: LINES }),
+    look: async (file) => ({ kind: "mixed", file, shape: LINES }),
     records: (_, sorted) => new JsonElements(sorted, encoding),
   };
 }

@@ -1,6 +1,5 @@
 /** Parquet in the embedded engine: there is nothing in a file that could be taken apart. */
 import type { SourceNode } from "../../../ast/relation.ts";
-import { probed } from "../../../engines/duckdb/ingest/probe.ts";
 import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader } from "../../../engines/duckdb/ingest/reader.ts";
 import { readerPath } from "../../../engines/duckdb/ingest/statement.ts";
@@ -12,13 +11,13 @@ import { readParquet } from "./read.ts";
 export function parquetReader({ declared }: SourceNode): FileReader {
   return {
     /** The footer says how many rows there are. */
-    look: async (session, file) => {
+    look: async (file, probe) => {
       const reason = whyNoParquet(file);
       if (reason !== undefined) throw new UnreadableFile(reason);
       const at = readerPath(file.absolute);
-      const [found, wide] = await probed(session, async (probe) => [
-        await probe.rows(`SELECT num_rows FROM parquet_file_metadata(${at})`),
-        await probe.rows(`SELECT name, precision FROM parquet_schema(${at}) WHERE precision > 38 LIMIT 1`),
+      const [found, wide] = await probe.ask(async (session) => [
+        await session.rows(`SELECT num_rows FROM parquet_file_metadata(${at})`),
+        await session.rows(`SELECT name, precision FROM parquet_schema(${at}) WHERE precision > 38 LIMIT 1`),
       ]);
       refuseWide(wide?.[0]);
       return { kind: "whole", file, shape: LINES, records: Number(found?.[0]?.["num_rows"]) };
