@@ -10,6 +10,7 @@ import { cli, command, emptyFolder, install, project, put, ROOT } from "./suppor
 test("init, check, run, preview, compile: a new project works from the first minute", async () => {
   const folder = path.join(emptyFolder(), "my shop");
   const made = await command(path.dirname(folder), ["init", "my shop"]);
+  expect(made.stdout).toContain('  cd "my shop"\n');
   expect(made).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).name).toBe("my-shop");
   expect(JSON.parse(readFileSync(path.join(folder, ".vscode/settings.json"), "utf8"))).toEqual(EDITOR);

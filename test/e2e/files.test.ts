@@ -358,6 +358,20 @@ describe("files that are not read are reported", () => {
     ]);
   });
 
+  test.each([
+    ["data/ordres.csv", 'did you mean "orders.csv", which is in "data"?'],
+    ["dta/*.csv", 'did you mean "data", which is in the base directory?'],
+    ["data/*.csv.gz", '"data" has "UP.CSV", "orders.csv", "sub"'],
+    ["data/sub/*.csv", '"data/sub" is empty'],
+  ])("what is there where %s matches no file", async (pattern, help) => {
+    const base = await folder();
+    await write(base, "data/orders.csv", "id,v\n");
+    await write(base, "data/UP.CSV", "id,v\n");
+    await mkdir(path.join(base, "data/sub"));
+    await using update = await run(pipeline("p").bronze({ raw: source.csv(pattern, columns) }), { baseDir: base });
+    expect(update.warnings).toMatchObject([{ code: "SRC004", help }]);
+  });
+
   test("a file without permission is not read, and is read once it can be", async () => {
     const base = await folder();
     await write(base, "d/a.csv", "id,v\n1,a\n");

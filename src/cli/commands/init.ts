@@ -137,7 +137,12 @@ function packageName(folder: string): string {
 function nextSteps(folder: string, paths: readonly string[], io: Io): readonly string[] {
   const paint = paintOf(io.stdout, io.env);
   const shown = shownPath(folder, io.cwd);
-  const steps = [...(shown === "." ? [] : [`cd ${shown}`]), "npm install", "npx medallion check", "npx medallion run"];
+  const steps = [
+    ...(shown === "." ? [] : [`cd ${/[^\w./~-]/.test(shown) ? `"${shown}"` : shown}`]),
+    "npm install",
+    "npx medallion check",
+    "npx medallion run",
+  ];
   return [
     `A new project is in ${shown === "." ? "this folder" : shown}:`,
     ...paths.map((file) => `  ${file}`),

@@ -7,6 +7,7 @@ import type { Params } from "../params.ts";
 import { covers } from "../plan/coverage.ts";
 import { type FilesRead, sortFiles } from "../state/files.ts";
 import { type Listing, listFiles, type SourceFile } from "./files.ts";
+import { nearby } from "./nearby.ts";
 
 /** A source and the files that its path names now. */
 export interface Listed extends Listing {
@@ -129,7 +130,7 @@ async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Pro
     allGone: gone.length > 0 && all.length === 0,
     ...(what !== undefined && onChange === "fail" && { forbidden: what }),
     warnings: [
-      ...listingWarnings(listed, before, baseDir),
+      ...(await listingWarnings(listed, before, baseDir)),
       ...empty.map(emptyFile),
       ...(what !== undefined && onChange !== "fail" ? [changeWarning(what, changed, onChange)] : []),
       ...partitionWarnings(source, files),
@@ -166,11 +167,11 @@ const SKIPPED = {
   hidden: { code: "SRC018", why: "names that begin with _ or . are not data, as in Spark; rename it if it is" },
 } as const;
 
-function listingWarnings(
+async function listingWarnings(
   { path, files, skipped, source }: Listed,
   before: readonly string[],
   baseDir: string,
-): readonly ArrivalWarning[] {
+): Promise<readonly ArrivalWarning[]> {
   const names = skipped.map((one) => {
     const { code, why } = SKIPPED[one.for];
     return { message: `${one.path} is not read: ${why}`, details: { code, files: [one.path] } };
@@ -181,7 +182,8 @@ function listingWarnings(
     before.length === 1 ? "the file that was read is gone" : `the ${before.length} files that were read are gone`;
   const stay = source.options.onChange === "replace" ? "" : "; what was read stays";
   const message = before.length === 0 ? none : `${none} any more: ${gone}${stay}`;
-  return [...names, { message, details: { code: "SRC004", path } }];
+  const help = before.length === 0 ? await nearby(path, baseDir) : undefined;
+  return [...names, { message, details: { code: "SRC004", path, ...(help !== undefined && { help }) } }];
 }
 
 /** Folders such as `dt=2024-01-01` are part of a path, not of the rows. */

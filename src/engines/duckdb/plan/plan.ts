@@ -264,7 +264,12 @@ async function arrivalFacts(
   const done = new Set(listed.filter((_, i) => state && reads[i]?.once && !added.includes(i)));
   const arrivals = await arrivalsOfAll(listed, done, read, baseDir);
   for (const { message, details } of arrivals.flatMap((one) => one.warnings))
-    warnings.push({ code: details.code, message, table: node.name });
+    warnings.push({
+      code: details.code,
+      message,
+      ...(details.help !== undefined && { help: details.help }),
+      table: node.name,
+    });
   const loses = state ? await lostWithFiles(session, node, arrivals) : [];
   return {
     files: arrivals.reduce((sum, one) => sum + one.files.length, 0),

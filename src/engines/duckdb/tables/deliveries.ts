@@ -34,7 +34,7 @@ export async function deliveriesOf(
     if (arrivals.forbidden !== undefined) throw wrongFiles("SRC003", table, one.source, arrivals.forbidden);
     for (const { message, details } of arrivals.warnings) {
       if (details.code === "SRC004" && context.missingFiles === "fail")
-        throw wrongFiles("SRC004", table, one.source, message);
+        throw wrongFiles("SRC004", table, one.source, message, details.help);
       context.warn(table.name, message, details);
     }
     if (done.has(one) && arrivals.files.length === 0) return [];
@@ -42,11 +42,17 @@ export async function deliveriesOf(
   });
 }
 
-function wrongFiles(code: "SRC003" | "SRC004", { name, layer }: TableNode, { at }: SourceNode, what: string): RunError {
+function wrongFiles(
+  code: "SRC003" | "SRC004",
+  { name, layer }: TableNode,
+  { at }: SourceNode,
+  what: string,
+  found?: string,
+): RunError {
   return failure({
     code,
     message: `${fullName({ name, layer })}: ${what}`,
-    help: WRONG_FILES[code],
+    help: found === undefined ? WRONG_FILES[code] : `${found}; ${WRONG_FILES[code]}`,
     location: at,
     table: name,
   });
