@@ -20,7 +20,7 @@ import {
   taken,
 } from "./relation.ts";
 import { newItems } from "./rows.ts";
-import { summable, total } from "./windows.ts";
+import { acknowledged, summable, total } from "./windows.ts";
 
 const COUNTS: Size = { bound: 10_000, grain: 0 };
 
@@ -56,18 +56,19 @@ function numericAggregates(x: Expressions, family: Family, of: Typed): readonly 
   const { rows } = x.place;
   const rounded = { bound: of.bound, grain: Number.POSITIVE_INFINITY };
   const summed = summable(x, of);
+  const known = acknowledged(of);
   const sum = summed ? [[call(summed.code, "sum"), total(of, rows)] as const] : [];
   if (family === "decimal") {
-    const average = averageFits(of, rows) ? [[call(of.code, "avg"), { bound: of.bound, grain: 0 }] as const] : [];
+    const average = averageFits(of, rows) ? [[call(known, "avg"), { bound: of.bound, grain: 0 }] as const] : [];
     return [...sum, ...sum, ...average];
   }
   if (!sumsExactly(of, rows)) return sum;
   return [
     ...sum,
     ...sum,
-    [call(of.code, "avg"), rounded],
-    [call(of.code, "median"), rounded],
-    [call(of.code, "percentile", value(0.25)), rounded],
+    [call(known, "avg"), rounded],
+    [call(known, "median"), rounded],
+    [call(known, "percentile", value(0.25)), rounded],
   ];
 }
 

@@ -99,16 +99,20 @@ function running(family: Family): Production {
 const average: Production = on(["int", "double"], (x, of, gene) => {
   const window = over(x, kid(gene, 1), false);
   if (!window || !sumsExactly(of, x.place.rows)) return undefined;
-  return x.typed(call(call(of.code, "avg"), "over", window), { bound: of.bound, grain: Number.POSITIVE_INFINITY });
+  return x.typed(call(call(acknowledged(of), "avg"), "over", window), { bound: of.bound, grain: Number.POSITIVE_INFINITY });
 });
 
 export const total = (of: Size, rows: number): Size => ({ bound: of.bound * Math.max(rows, 1), grain: of.grain });
+
+/** The expression as one whose repeated rows are known of. */
+export const acknowledged = (of: Typed): Code =>
+  of.node.additivity === "fanned-out" ? call(of.code, "acknowledgeFanOut") : of.code;
 
 /** The expression as one that may be summed, exactly and without overflow. */
 export function summable(x: Expressions, of: Typed): Typed | undefined {
   const { additivity } = of.node;
   if (additivity !== "additive" && additivity !== "fanned-out") return undefined;
-  const code = additivity === "fanned-out" ? call(of.code, "acknowledgeFanOut") : of.code;
+  const code = acknowledged(of);
   if (familyOf(of.node.type) === "double" && !sumsExactly(of, x.place.rows)) return undefined;
   const summed = x.typed(call(code, "sum"), total(of, x.place.rows));
   return fits(summed) ? { ...of, code } : undefined;
