@@ -1,5 +1,5 @@
 /** A whole pipeline from genes: sources with rows, perhaps a history, and tables that read each other. */
-import { fn, pipeline, source, t } from "medallion";
+import { analyze, fn, pipeline, source, t } from "medallion";
 import { RelationBuilder } from "../../../src/builder/relation/builder.ts";
 import type { AnyPipeline } from "../../../src/builder/typed/pipeline.ts";
 import { primitive } from "../../../src/types/types.ts";
@@ -66,13 +66,19 @@ export function programOf(genes: Genes): Program {
     for (const gene of genesOf.steps) rel = pick(STEPS, gene.n)(rel, gene, context) ?? rel;
     if (rel === from) continue;
     const table = claim(genesOf.name);
-    code = step(code, "silver", arrow(["$"], object([[table, rel.code]])));
+    const longer = step(code, "silver", arrow(["$"], object([[table, rel.code]])));
+    if (isRefused(longer)) continue;
+    code = longer;
     const { known: sizes, rows: most, key } = rel;
     known.push({ ...reading(code, table), known: sizes, rows: most, ...(key && { key }) });
   }
   const made = evaluate(code, scope) as AnyPipeline;
   return { pipeline: made, sources: rows, text: textOf(code, rows) };
 }
+
+/** Whether a rule refuses it, such as the sum of a key: it does not run then. */
+const isRefused = (code: Code): boolean =>
+  analyze(evaluate(code, scope) as AnyPipeline).some(({ severity }) => severity === "error");
 
 const call2 = (of: string, ...args: readonly Code[]): Code => ({ kind: "call", of: name(of), args });
 

@@ -99,7 +99,10 @@ function running(family: Family): Production {
 const average: Production = on(["int", "double"], (x, of, gene) => {
   const window = over(x, kid(gene, 1), false);
   if (!window || !sumsExactly(of, x.place.rows)) return undefined;
-  return x.typed(call(call(acknowledged(of), "avg"), "over", window), { bound: of.bound, grain: Number.POSITIVE_INFINITY });
+  return x.typed(call(call(acknowledged(of), "avg"), "over", window), {
+    bound: of.bound,
+    grain: Number.POSITIVE_INFINITY,
+  });
 });
 
 export const total = (of: Size, rows: number): Size => ({ bound: of.bound * Math.max(rows, 1), grain: of.grain });
