@@ -143,13 +143,27 @@ export function knownTable(name: string, pipeline: AnyPipeline): TableNode {
   });
 }
 
+const NO_CONFIG =
+  "go to the project's folder, name one with --config FILE or --pipeline FILE, or make a project with medallion init";
+
+/** The config of a folder above, for who is in a folder of the project. */
+function above(file: string, { cwd }: Io): string | undefined {
+  if (file !== path.join(cwd, CONFIG_FILE)) return undefined;
+  for (let folder = cwd; folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    const found = path.join(path.dirname(folder), CONFIG_FILE);
+    if (existsSync(found))
+      return `go to the project's folder, or name its config: --config ${path.relative(cwd, found)}`;
+  }
+  return undefined;
+}
+
 async function loadConfig(file: string, io: Io): Promise<MedallionConfig> {
   const shown = shownPath(file, io.cwd);
   if (!existsSync(file)) {
     throw new UsageError({
       code: "CFG001",
       message: `there is no ${shown}${path.dirname(file) === io.cwd ? " in this folder" : ""}`,
-      help: "go to the project's folder, name one with --config FILE or --pipeline FILE, or make a project with medallion init",
+      help: above(file, io) ?? NO_CONFIG,
     });
   }
   return readConfig((await exportsOf(file, io))["default"], shown);

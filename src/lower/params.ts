@@ -2,7 +2,7 @@
 
 import { type ParamUse, paramUses } from "../ast/params.ts";
 import { fullName, type TableNode } from "../ast/pipeline.ts";
-import { describe } from "../core/describe.ts";
+import { describe, isRecord } from "../core/describe.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { report } from "../core/refusals.ts";
@@ -19,7 +19,7 @@ export type ParamValues = Readonly<Record<string, ParamValue>>;
 /** Who asks for values. */
 interface Asking {
   /** How a parameter is given its value there, in words. */
-  readonly help: (name: string) => string;
+  readonly help: (use: ParamUse) => string;
   /** Ends the work, or notes what is wrong and goes on. */
   readonly refuse: (problem: Coded) => void;
   /** Whether values of secrets are `given` too, or stand `elsewhere` and are passed over, or may not be given: `none`. */
@@ -54,15 +54,19 @@ export function paramTexts(
       continue;
     }
     const needed = uses.find((use) => needs(use.table));
-    if (needed) refuse(noValue(needed, help(name)));
+    if (needed) refuse(noValue(needed, help(needed)));
   }
   return texts;
 }
 
 const givenTo = (name: string, given: ParamValues) => (Object.hasOwn(given, name) ? given[name] : undefined);
 
-/** `PARAM003`: a value that is not exactly one of its parameter's type, or is of no parameter. */
+/** `PARAM003`: a value that is not exactly one of its parameter's type, or is of no parameter; `ARG001`: no values by name. */
 export function misfitParam(uses: readonly ParamUse[], given: ParamValues): Coded | undefined {
+  if (!isRecord(given)) {
+    const message = `params accepts an object, not ${describe(given)}`;
+    return { code: "ARG001", message, help: 'give values by name: params: { region: "EU" }' };
+  }
   const unknown = unknownParam(Object.keys(given), uses);
   if (unknown) return unknown;
   for (const use of uses) {
@@ -93,7 +97,7 @@ export function compiledParams(
   target: string,
 ): ReadonlyMap<string, string> {
   return paramTexts(tables, given, {
-    help: (name) => `compile(p, { target: "${target}", params: { ${name}: … } }), or --param ${name}=VALUE`,
+    help: ({ name }) => `compile(p, { target: "${target}", params: { ${name}: … } }), or --param ${name}=VALUE`,
     refuse: (problem) => report(refusal(problem)),
     secrets: "elsewhere",
   });
@@ -119,11 +123,23 @@ function misfitOf(value: ParamValue, { name, type, secret, at }: ParamUse): Code
     return {
       code: "PARAM003",
       message: `the parameter "${name}" ${what}, which ${secret ? "the value" : describe(value)} is not`,
-      help: value instanceof Date && error.help ? error.help : "give a value of its type",
+      help: value instanceof Date && error.help ? error.help : `give a value of its type${like(type)}`,
       location: at,
     };
   }
 }
+
+function like(type: SqlType | undefined): string {
+  const example = type && EXAMPLES[type.kind];
+  return example === undefined ? "" : `, such as ${example}`;
+}
+
+const EXAMPLES: Readonly<Partial<Record<SqlType["kind"], string>>> = {
+  boolean: "true",
+  date: "2024-02-29",
+  timestamp: "2024-02-29 12:30:00",
+  timestampNtz: "2024-02-29 12:30:00",
+};
 
 /** A configuration has texts: each type accepts its own, and a text accepts whatever has one. */
 function constantFor(value: ParamValue, type: SqlType): Constant {

@@ -1,4 +1,5 @@
 /** What somebody types who knows other commands, or reads names off the output. */
+import path from "node:path";
 import { expect, test } from "vitest";
 import { cli, command, project, put } from "./support.ts";
 
@@ -90,6 +91,14 @@ test.each([
     "pipeline.ts": `import { pipeline, source, t } from "medallion";\n${start}${made}("a", { id: t.int() });\n`,
   });
   expect((await cli(folder, ["plan"])).stderr).toMatch(said);
+});
+
+test("a folder of a project is told where the config is", async () => {
+  const folder = project();
+  put(folder, { "data/sub/readme.md": "" });
+  const { code, stderr } = await cli(path.join(folder, "data/sub"), ["plan"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("--config ../../medallion.config.ts");
 });
 
 test("a table that may lose rows is one of the pipeline", async () => {

@@ -362,6 +362,7 @@ describe("files that are not read are reported", () => {
     ["data/ordres.csv", 'did you mean "orders.csv", which is in "data"?'],
     ["dta/*.csv", 'did you mean "data", which is in the base directory?'],
     ["data/*.csv.gz", '"data" has "UP.CSV", "orders.csv", "sub"'],
+    ["data\\*.csv", "the folders of a path are separated by / on every system"],
     ["data/sub/*.csv", '"data/sub" is empty'],
   ])("what is there where %s matches no file", async (pattern, help) => {
     const base = await folder();

@@ -125,6 +125,7 @@ describe("the value of a parameter is checked as a constant is", () => {
     for (const where of [spec, script, settings]) {
       expect(code(() => where(p, { v: 1, w: 2 }))).toBe("PARAM003");
       expect(code(() => where(p, {}))).toBe("PARAM002");
+      expect(code(() => where(p, ["1"] as never))).toBe("ARG001");
     }
   });
 

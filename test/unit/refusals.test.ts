@@ -81,6 +81,7 @@ test("compile() throws the first and lists the others", () => {
 test.each([
   [{ target: "duckdb", params: { typo: 1 } }, "PARAM003"],
   [{ target: "spark", params: { typo: 1 } }, "PARAM003"],
+  [{ target: "databricks", params: new Map([["typo", 1]]) }, "ARG001"],
   [{ target: "databricks", baseDirr: "/Volumes/x" }, "ARG001"],
   [{}, "ARG001"],
   [undefined, "ARG001"],

@@ -68,7 +68,10 @@ test("another value makes the pseudonyms of a materialized view again, the same 
 });
 
 test("a secret without a value is an error that names it, and one of a wrong kind does not show it", async () => {
-  await expect(run(salted, { baseDir: folder })).rejects.toMatchObject({ code: "PARAM002" });
+  await expect(run(salted, { baseDir: folder })).rejects.toMatchObject({
+    code: "PARAM002",
+    help: expect.stringMatching(/process\.env\["SALT"\]/),
+  });
   await expect(run(salted, { baseDir: folder, params: { salt: "" } })).rejects.toMatchObject({
     code: "PARAM003",
     message: expect.stringContaining("empty"),

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { ParamNode } from "../../ast/expr.ts";
-import { filledPath, paramUses, tableParams } from "../../ast/params.ts";
+import { filledPath, type ParamUse, paramUses, tableParams } from "../../ast/params.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RunError } from "../../core/errors.ts";
 import { failure } from "../../diagnostics/mistake.ts";
@@ -33,7 +33,11 @@ interface Using {
   readonly wanted: ReadonlySet<string>;
 }
 
-const inWords = (name: string) => `run(p, { params: { ${name}: … } }), or --param ${name}=VALUE`;
+/** The command line is in the history of a shell, and other users see it: no place for a secret. */
+const inWords = ({ name, secret }: ParamUse) =>
+  secret
+    ? `give it from the environment: params: { ${name}: process.env["${name.toUpperCase()}"] ?? "" }, of run() or in the config`
+    : `run(p, { params: { ${name}: … } }), or --param ${name}=VALUE`;
 
 /**
  * Binds the values of the parameters that the tables use. The tables that the update is for need theirs; of the others a
@@ -64,7 +68,7 @@ export async function bindParams({ tables, wanted }: Using, given: ParamValues, 
 
 function missing(name: string, tables: readonly TableNode[]): never {
   const use = paramUses(tables).find((one) => one.name === name);
-  throw use ? failure(noValue(use, inWords(name))) : new RangeError(`no path has a parameter "${name}"`);
+  throw use ? failure(noValue(use, inWords(use))) : new RangeError(`no path has a parameter "${name}"`);
 }
 
 async function bind(param: ParamNode, value: string, session: Session): Promise<string> {

@@ -106,7 +106,7 @@ function texts(values: DatabricksEnvironment["configuration"] = {}): Readonly<Re
 function paramValues(node: PipelineNode, { params = {} }: DatabricksEnvironment, environment: string) {
   // A secret is read where the SQL runs: its value stands in no file.
   const texts = paramTexts(node.tables, params, {
-    help: (name) => `give it one: params: { ${name}: … }`,
+    help: ({ name }) => `give it one: params: { ${name}: … }`,
     refuse: (problem) => {
       throw refusal({ ...problem, message: `environment "${environment}": ${problem.message}` });
     },

@@ -9,6 +9,7 @@ const READ = 1000;
 
 /** The folder that the path leads to, as far as it is there, and what is in it. */
 export async function nearby(pattern: string, baseDir: string): Promise<string | undefined> {
+  if (pattern.includes("\\")) return "the folders of a path are separated by / on every system";
   const { folder, shown, missing } = await deepest(pattern, baseDir);
   const names = await namesIn(folder);
   if (!names) return undefined;
