@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { DatabricksConfig, DuckDBConfig, MedallionConfig, SparkConfig } from "../config/define.ts";
-import { readConfig } from "../config/read.ts";
 import { refuseOtherFiles } from "../core/copies.ts";
 import { describe } from "../core/describe.ts";
 import { pathOf } from "../core/host.ts";
@@ -166,7 +165,10 @@ async function loadConfig(file: string, io: Io): Promise<MedallionConfig> {
       help: above(file, io) ?? NO_CONFIG,
     });
   }
-  return readConfig((await exportsOf(file, io))["default"], shown);
+  const { default: config } = await exportsOf(file, io);
+  // For who has a config: it loads zod, which takes as long as most of the rest.
+  const { readConfig } = await import("../config/read.ts");
+  return readConfig(config, shown);
 }
 
 async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
