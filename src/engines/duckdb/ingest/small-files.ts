@@ -9,15 +9,18 @@ import type { Input } from "./statement.ts";
 const SMALL = 1 << 16;
 
 const GATHERED = "medallion_gathered";
+/** Sessions that may have one. */
+const gathered = new WeakSet<Session>();
 
 /** The table expression, or a temporary table that holds what it gives. */
 export async function gatherSmallFiles(session: Session, inputs: readonly Input[], from: string): Promise<string> {
   const bytes = inputs.reduce((sum, { file }) => sum + file.size, 0);
   if (inputs.length === 1 || bytes > inputs.length * SMALL) return from;
+  gathered.add(session);
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${GATHERED} AS FROM ${from}`);
   return GATHERED;
 }
 
 export async function dropGathered(session: Session): Promise<void> {
-  await session.exec(`DROP TABLE IF EXISTS ${GATHERED}`);
+  if (gathered.delete(session)) await session.exec(`DROP TABLE IF EXISTS ${GATHERED}`);
 }

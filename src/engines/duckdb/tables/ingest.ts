@@ -105,7 +105,7 @@ function commitFiles(
 async function begin(plan: LoweredQuery, before: WrittenState | undefined, context: TableContext): Promise<void> {
   if (before) return alter(plan, context);
   await makeTable(plan, context.session);
-  await forgetFiles(context.session, plan.table.name);
+  if (context.files.has(plan.table.name)) await forgetFiles(context.session, plan.table.name);
 }
 
 /** Files without a flaw are read straight into the table. `undefined` where they are not so: nothing was done. */
