@@ -3,7 +3,7 @@
  * compares, in which order they may be.
  */
 
-import type { CallNode, ExprNode } from "../ast/expr.ts";
+import type { CallNode, CaseNode, ExprNode } from "../ast/expr.ts";
 import type { FunctionName } from "../functions/index.ts";
 import { isInteger, isNumeric, valuesOf } from "../types/types.ts";
 
@@ -74,7 +74,7 @@ export function impossibleIn(condition: ExprNode, search: Search): string | unde
 
 /** Whether a condition is false on no row, whatever the data: it may be null. */
 export function neverFails(condition: ExprNode, search: Search): boolean {
-  return isEmpty(read(condition, false), { ...search, guards: true });
+  return isEmpty(read(condition, false), { guards: true, ...search });
 }
 
 /** Whether a condition holds only where none of the earlier ones does, which is nowhere. */
@@ -272,6 +272,8 @@ const RANGES: Readonly<Partial<Record<string, readonly [number, number]>>> = {
   position: [0, Infinity],
   size: [0, Infinity],
   abs: [0, Infinity],
+  // From the year 1 to 9999: what is beyond counts milliseconds.
+  unixSeconds: [-62_135_596_800, 253_402_300_799],
   rowNumber: [1, Infinity],
   rank: [1, Infinity],
   denseRank: [1, Infinity],
@@ -287,10 +289,20 @@ const WRITTEN: Readonly<Partial<Record<string, (text: string) => string>>> = {
 /** The values that an enum has, or what is made of one. Letters beyond ASCII are not written by JavaScript as by Spark. */
 export function possibleValues(of: ExprNode): readonly string[] | undefined {
   const own = valuesOf(of.type);
+  if (of.kind === "case") return own ?? valuesOfCase(of);
   if (own || of.kind !== "call") return own;
   const write = WRITTEN[of.fn];
   const values = write && of.args[0] && possibleValues(of.args[0]);
   return write && values?.every((value) => /^[ -~]*$/.test(value)) ? values.map(write) : undefined;
+}
+
+/** The constants that a case gives. */
+function valuesOfCase({ branches, otherwise }: CaseNode): readonly string[] | undefined {
+  const values = [...branches.map(({ value }) => value), otherwise].filter(
+    (v) => v.kind !== "literal" || v.value !== null,
+  );
+  const constants = values.map(constant).filter((value) => value !== undefined);
+  return constants.length === values.length ? constants : undefined;
 }
 
 /** What is known of the values of a function. */
@@ -328,8 +340,20 @@ function fits(made: ExprNode, value: string): boolean {
     const [, whole = "", fraction = ""] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/.exec(value) ?? [];
     return whole.length <= type.precision - type.scale && fraction.length <= type.scale;
   }
+  if (made.kind === "call" && made.fn === "truncate")
+    return STARTS[String(made.options?.["unit"])]?.test(value) ?? true;
   return type.kind !== "string" || hasForm(made, value);
 }
+
+/** How the first instants of what `truncate()` goes back to are written. */
+const STARTS: Readonly<Record<string, RegExp>> = {
+  year: /-01-01(?: 00:00:00)?$/,
+  quarter: /-(?:01|04|07|10)-01(?: 00:00:00)?$/,
+  month: /-01(?: 00:00:00)?$/,
+  day: /-\d\d(?: 00:00:00)?$/,
+  hour: /:00:00$/,
+  minute: /:00$/,
+};
 
 /** Whether a text, or a part of one, is of the letters that a function writes. */
 export function hasLetters(made: ExprNode, part: string): boolean {
@@ -340,8 +364,15 @@ export function hasLetters(made: ExprNode, part: string): boolean {
 
 function hasForm(made: ExprNode, value: string): boolean {
   if (made.kind !== "call") return true;
+  if (made.fn === "format") return asWritten(String(made.options?.["pattern"])).test(value);
   if (made.fn === "trim") return value === value.replace(/^ +| +$/g, "");
   const length =
     made.fn === "left" || made.fn === "right" || made.fn === "substring" ? made.options?.["length"] : undefined;
   return hasLetters(made, value) && (length === undefined || [...value].length <= Number(length));
+}
+
+/** What a pattern of `format()` writes: digits, and what stands between them. */
+function asWritten(pattern: string): RegExp {
+  const digits = pattern.replace(/[.]/g, "\\.").replace(/(?:yyyy|MM|dd|HH|mm|ss)/g, (part) => `\\d{${part.length},}`);
+  return new RegExp(`^${digits}$`);
 }

@@ -96,7 +96,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "Columns that the other side replaces",
     explanation:
-      "({ ...o, ...c }) gives the other side's column wherever both have one of that name: its id would be the customer's. Name the columns that come from the other side, or put the other side first.",
+      "({ ...o, ...c }) gives the other side's column wherever both have one of that name: its id would be the customer's. A key that is equal on both sides is null where a left join or a lookup finds no match. Name the columns that come from the other side, or put the other side first.",
   },
   JOIN008: {
     severity: "warning",
@@ -185,7 +185,7 @@ export const BUILDING = family({
   METRIC003: {
     title: "A measure over rows that a join repeated",
     explanation:
-      "A join gives a row for each match. A count of its rows counts matches, and a sum of numbers that are made for each row does as well. A warning for counts, which may mean the matches; an error for sums. It is quiet where the other side is joined on its key, where the join is in another table that has a key, which says what its rows are, and where acknowledgeFanOut() of a number in it says that the matches are meant.",
+      "A join gives a row for each match. A count of its rows counts matches, and a sum of numbers that are made for each row does as well. A warning for counts, which may mean the matches; an error for sums. It is quiet where the other side is joined on its key, where the join is in another table that has a key, which says what its rows are, and where acknowledgeFanOut() of a number in it says that the matches are meant. Of a left join, countRows() counts a row that nothing matches as one match: count() a column of the other side.",
   },
   METRIC004: {
     severity: "warning",
@@ -309,7 +309,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "A sequence that orders nothing",
     explanation:
-      "sequenceBy decides which of the events of a key is later. A constant, or a value of the key alone, is the same in all of them, and true and false tell no more than two apart.",
+      "sequenceBy decides which of the events of a key is later. A constant, or a value of the key alone, is the same in all of them, true and false tell no more than two apart, an amount may fall, and a part of a time, such as the month, begins anew. The version of snapshots tells them apart, and in their key it leaves no row that two of them share.",
   },
   SCD010: {
     severity: "warning",
@@ -396,7 +396,7 @@ export const BUILDING = family({
   UNION002: {
     title: "A union of the same rows",
     explanation:
-      "Two inputs of a union, or two flows of a table, are the same query: each row would appear twice. Leave one out, or tell them apart.",
+      "Two inputs of a union, or two flows of a table, are the same query: each row would appear twice. Leave one out, or tell them apart. A warning where one of them filters the other's rows, which then appear twice.",
   },
   ZOD001: {
     title: "A Zod schema without a column type",

@@ -262,7 +262,8 @@ describe("rules over the AST", () => {
             semi: orders.semiJoin(people, on),
           };
         }),
-      ["JOIN007 looked", "JOIN007 joined", "JOIN007 left"],
+      // Equal where both are there: what finds no match would lose its own.
+      ["JOIN007 looked", "JOIN007 joined", "JOIN007 left", "JOIN007 same"],
     ],
     [
       "PARAM004: one parameter, declared in two ways",
@@ -652,9 +653,10 @@ describe("rules over the AST", () => {
         base().silver(($: Untyped) => ({
           union: $.orders.union($.orders),
           flow: $.orders_raw.appendFlow({ more: $.orders_raw }),
-          other: $.orders.union($.orders.where((c: Untyped) => c.eur.gt(1))),
+          part: $.orders.union($.orders.where((c: Untyped) => c.eur.gt(1))),
+          other: $.orders.where((c: Untyped) => c.eur.le(1)).union($.orders.where((c: Untyped) => c.eur.gt(1))),
         })),
-      ["UNION002 union", "UNION002 flow"],
+      ["UNION002 union", "UNION002 flow", "UNION002 part"],
     ],
     [
       "PII005: rows of gold that personal data chose, here and in a table before",

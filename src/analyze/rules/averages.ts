@@ -7,7 +7,6 @@ import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts
 import type { FunctionName } from "../../functions/index.ts";
 import { type Measure, measuresOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
-import { traceColumn } from "../trace.ts";
 
 type Tables = RuleContext["tables"];
 
@@ -75,6 +74,8 @@ interface Sought {
   /** The names of fields, from the outer struct to the inner one. */
   readonly path: readonly string[];
   readonly depth: number;
+  /** Of what is looked for in a ratio, only that it was aggregated. */
+  readonly aggregated?: true;
 }
 
 /** What a column says of the group that it is of, and of no more than that group. */
@@ -93,8 +94,9 @@ function placeOf(node: RelationNode, column: string, sought: Sought): string | u
 }
 
 function placeOfValue(expr: ExprNode, inputs: readonly RelationNode[], sought: Sought): string | undefined {
-  const { path, tables } = sought;
-  if (expr.kind === "aggregate" || expr.kind === "window") return PLACES[expr.fn];
+  const { path, aggregated } = sought;
+  if (expr.kind === "aggregate" || expr.kind === "window")
+    return aggregated ? (expr.kind === "aggregate" ? expr.fn : undefined) : PLACES[expr.fn];
   if (expr.kind === "column") {
     const input = inputs[expr.side];
     return input && placeOf(input, expr.name, sought);
@@ -107,15 +109,15 @@ function placeOfValue(expr: ExprNode, inputs: readonly RelationNode[], sought: S
     return first(expr.args, (struct) =>
       placeOfValue(struct, inputs, { ...sought, path: [String(expr.options?.["name"]), ...path] }),
     );
-  if (isRatioOfSums(expr, inputs, tables)) return "a ratio of sums";
+  if (!aggregated && isRatioOfSums(expr, inputs, sought)) return "a ratio of sums";
   return first(keptIn(expr), (value) => placeOfValue(value, inputs, sought));
 }
 
-/** Whether a value, rounded or not, is a ratio of what was aggregated in the step before. */
-function isRatioOfSums(expr: ExprNode, [step, ...others]: readonly RelationNode[], tables: Tables): boolean {
+/** Whether a value, rounded or not, is a ratio of what was aggregated in a step before. */
+function isRatioOfSums(expr: ExprNode, inputs: readonly RelationNode[], { tables, depth }: Sought): boolean {
   const isRatio = subexpressions(expr).some((e) => e.kind === "call" && e.fn === "div" && e.args[1]?.kind === "column");
-  if (!isRatio || !step || others.length > 0) return false;
-  return columnsIn([expr]).every(({ name }) => traceColumn(step, name, tables).at(-1)?.made?.kind === "aggregate");
+  const sought: Sought = { tables, depth, path: [], aggregated: true };
+  return isRatio && columnsIn([expr]).every((column) => placeOfValue(column, inputs, sought) !== undefined);
 }
 
 /** What gives a value as it is, but for its scale, its digits or where it is null. */

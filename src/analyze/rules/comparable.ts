@@ -1,5 +1,5 @@
 /** Values that rows are told apart or ordered by. */
-import type { ExprNode } from "../../ast/expr.ts";
+import type { AggregateNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
@@ -43,7 +43,10 @@ const comparedWithAnother = eachTable((table) => {
   return computedExprs(table).flatMap((expr) => (matches.includes(expr) ? [] : withItself(expr)));
 });
 
+const PICKS: ReadonlySet<string> = new Set(["maxBy", "minBy", "firstBy", "lastBy"]);
+
 function withItself(expr: ExprNode): readonly Finding[] {
+  if ((expr.kind === "aggregate" || expr.kind === "window") && PICKS.has(expr.fn)) return orderedByItself(expr);
   if (expr.kind !== "call" || !COMPARISONS.has(expr.fn)) return [];
   const [first, second] = expr.args;
   const isZero = (expr.fn === "div" || expr.fn === "mod") && second?.kind === "literal" && Number(second.value) === 0;
@@ -53,6 +56,15 @@ function withItself(expr: ExprNode): readonly Finding[] {
   const help = "use the column that was meant; isNull() and isNotNull() ask for nulls";
   const compares = expr.fn.length === 2 || expr.fn === "eqNullSafe" ? `compares ${what} with` : `is of ${what} and`;
   return [nothing(expr, `${expr.fn}() ${compares} itself`, help)];
+}
+
+function orderedByItself(expr: AggregateNode | WindowNode): readonly Finding[] {
+  const [value, order] = expr.args;
+  if (!value || value.id !== order?.id) return [];
+  const what = value.kind === "column" ? `"${value.name}"` : "a value";
+  return [
+    nothing(expr, `${expr.fn}() orders ${what} by itself`, "order by the column that was meant, or use max() or min()"),
+  ];
 }
 
 function nothing({ at }: ExprNode, message: string, help: string): Finding {

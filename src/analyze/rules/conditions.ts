@@ -14,7 +14,8 @@ type Origin = (expr: ExprNode) => ExprNode;
 
 /** EXPR008: a condition decides between rows. */
 const conditionsDecide = eachTable((table, { tables }) => {
-  const filters = filtersOf(table);
+  const deletes = new Set(deletesOf(table));
+  const filters = filtersOf(table, deletes);
   const found = computedScopes(table).flatMap((scope) => {
     const conditions = conditionsIn(scope.expr);
     const cases = subexpressions(scope.expr).filter((expr) => expr.kind === "case");
@@ -22,7 +23,7 @@ const conditionsDecide = eachTable((table, { tables }) => {
     const origin = originIn(scope, tables);
     const kept = filters.has(scope.expr) ? filtersOver(scope.inputs[0]) : [];
     return [
-      ...conditions.flatMap((condition) => undecided(condition, { scope, origin, kept, filters })),
+      ...conditions.flatMap((condition) => undecided(condition, { scope, origin, kept, filters, deletes })),
       ...cases.flatMap((expr) => branches(expr, origin)),
     ];
   });
@@ -30,13 +31,19 @@ const conditionsDecide = eachTable((table, { tables }) => {
 });
 
 /** What keeps or loses rows, so that a test for null of what is never null is a mistake and no guard. */
-function filtersOf(table: TableNode): ReadonlySet<ExprNode> {
-  const changes = table.kind === "query" ? [] : tableChanges(table);
+function filtersOf(table: TableNode, deletes: Iterable<ExprNode>): ReadonlySet<ExprNode> {
   return new Set([
     ...tableSteps(table).flatMap((step) => (step.kind === "where" ? [step.predicate] : [])),
     ...table.settings.expectations.map(({ predicate }) => predicate),
-    ...changes.flatMap((one) => (one.kind === "changes" && one.deleteWhen ? [one.deleteWhen] : [])),
+    ...deletes,
   ]);
+}
+
+function deletesOf(table: TableNode): readonly ExprNode[] {
+  const changes = table.kind === "query" ? [] : tableChanges(table);
+  return changes.flatMap((one) =>
+    one.kind === "changes" ? [one.deleteWhen, one.truncateWhen].filter((expr) => expr !== undefined) : [],
+  );
 }
 
 /** The conditions that the rows of a relation meet already. */
@@ -74,15 +81,19 @@ interface Where {
   readonly origin: Origin;
   readonly kept: readonly ExprNode[];
   readonly filters: ReadonlySet<ExprNode>;
+  /** What holds on every row leaves none. */
+  readonly deletes: ReadonlySet<ExprNode>;
 }
 
-function undecided(condition: ExprNode, { scope, origin, kept, filters }: Where): readonly Finding[] {
+function undecided(condition: ExprNode, { scope, origin, kept, filters, deletes }: Where): readonly Finding[] {
   const search = { origin, guards: !filters.has(condition) };
   const parts = conjuncts(condition);
   const never =
     neverHolds([condition, ...kept], search) ||
     parts.some((part) => asksForOther(part, origin) || impossibleIn(part, search) !== undefined);
-  const always = never ? undefined : parts.find((part) => neverFails(part, { origin: asItIs }));
+  const always = never
+    ? undefined
+    : parts.find((part) => neverFails(part, { origin: asItIs, guards: !deletes.has(condition) }));
   const at = (always ?? condition).at ?? scope.at;
   if (!never && !always) return [];
   return [
@@ -102,7 +113,9 @@ function asksForOther(condition: ExprNode, origin: Origin): boolean {
   if (condition.kind !== "call") return false;
   const [text, other] = condition.args;
   const part = other?.kind === "literal" ? String(other.value) : condition.options?.["pattern"];
-  if (!text || typeof part !== "string") return false;
+  if (!text || typeof part !== "string" || (condition.fn !== "like" && part.includes("%"))) return false;
+  // A pattern without a wildcard is EXPR009's, and so is a part with one.
+  if (condition.fn === "like" && !/[%_]/.test(part.replace(/!./g, ""))) return false;
   const has = PARTS[condition.fn]?.(part);
   if (!has) return false;
   const values = possibleValues(text) ?? possibleValues(origin(text));

@@ -1,12 +1,13 @@
 /** Measures that say nothing of their groups, and measures over every version of a history. */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
-import type { AggregateStepNode, RelationNode } from "../../ast/relation.ts";
+import type { AggregateStepNode, JoinNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import { isAcknowledged, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
+import { matchesOnce } from "./fan-out.ts";
 import { isVersionTime, versionsOf } from "./joins.ts";
 
 type Tables = RuleContext["tables"];
@@ -23,6 +24,7 @@ function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
       ? [
           ...sameInGroup(expr, step, tables),
           ...(history === undefined ? [] : everyVersion(expr, step.input, history, tables)),
+          ...(countsUnmatched(expr, step.input, tables) ? [unmatched(expr)] : []),
         ]
       : [],
   );
@@ -91,6 +93,32 @@ function everyVersion(expr: AggregateNode, input: RelationNode, history: string,
       at: expr.at,
     }),
   ];
+}
+
+/** Whether a count of the rows that match those of the left side counts one where none matches. */
+function countsUnmatched({ fn, args, filter }: AggregateNode, input: RelationNode, tables: Tables): boolean {
+  if ((fn !== "countRows" && fn !== "count") || filter || args.some((arg) => arg.nullable)) return false;
+  const join = leftJoinIn(input, tables);
+  return join !== undefined && matchesOnce(join, 0, tables) && !matchesOnce(join, 1, tables);
+}
+
+/** The join whose rows are those of a relation. */
+function leftJoinIn(node: RelationNode, tables: Tables, seen: ReadonlySet<string> = new Set()): JoinNode | undefined {
+  if (node.kind === "project") return leftJoinIn(node.input, tables, seen);
+  if (node.kind === "join") return node.type === "left" ? node : undefined;
+  const table = node.kind === "table" && !seen.has(node.table) ? tables.get(node.table) : undefined;
+  if (table?.kind !== "query" || table.settings.key) return undefined;
+  return leftJoinIn(table.query, tables, new Set([...seen, table.name]));
+}
+
+function unmatched({ fn, at }: AggregateNode): Finding {
+  return {
+    code: "METRIC003",
+    severity: "warning",
+    message: `${fn}() counts a row of the left side that nothing matches as one match`,
+    help: "count() a column of the other side, which is null there",
+    at,
+  };
 }
 
 export const COUNTS_RULES: readonly Rule[] = [measuresSaySomething];

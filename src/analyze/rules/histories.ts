@@ -1,8 +1,13 @@
 /** Sequences, versions and tracked columns that do not make the history that is meant. */
+
+import type { ExprNode } from "../../ast/expr.ts";
 import { tableChanges } from "../../ast/inputs.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import { columnsIn, subexpressions } from "../../ast/walk.ts";
+import type { FunctionName } from "../../functions/index.ts";
+import { isId } from "../../types/facts.ts";
+import { valuesOf } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
 /** SCD009, SCD010, SCD011: events of a key are in an order, and a version is made where something has changed. */
@@ -15,10 +20,18 @@ const historiesAreOfChanges = eachTable((table) =>
 const LATER = "name what grows from event to event: (c) => c.changed_at";
 
 function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Finding[] {
-  if (changes.kind !== "changes") return [];
-  const { sequence, keys } = changes;
-  if (sequence.type.kind === "boolean") {
-    const message = `sequenceBy of "${table.name}" is true or false, which orders no more than two events of a key`;
+  const { keys } = changes;
+  if (changes.kind !== "changes") {
+    const version = columnsIn(changes.version ? [changes.version] : []).find(({ name }) => keys.includes(name));
+    if (!version) return [];
+    const message = `the key of "${table.name}" holds "${version.name}", its version: no row of a snapshot is in the next`;
+    const help = "leave it out of the key: it tells snapshots apart, not rows";
+    return [warning({ code: "SCD009", message, help, at: changes.at, column: version.name })];
+  }
+  const { sequence } = changes;
+  const wrong = ordersNothing(sequence);
+  if (wrong !== undefined) {
+    const message = `sequenceBy of "${table.name}" is ${wrong}`;
     return [warning({ code: "SCD009", message, help: LATER, at: sequence.at ?? changes.at })];
   }
   const isSame = subexpressions(sequence).every((e) => e.kind !== "raw" && e.kind !== "param");
@@ -32,6 +45,32 @@ function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
     }),
   ];
 }
+
+/** What does not grow from event to event, by its type or by the function that makes it. */
+function ordersNothing(sequence: ExprNode): string | undefined {
+  const { type, unit, additivity } = sequence;
+  const values = valuesOf(type)?.length;
+  if (type.kind === "boolean") return "true or false, which orders no more than two events of a key";
+  if (values !== undefined) return `one of ${values} values, which orders no more events of a key than that`;
+  if (sequence.kind === "call" && PARTS_OF_TIMES.has(sequence.fn))
+    return `a part of a time: ${sequence.fn}() begins anew`;
+  const measures = (unit !== "" && !isId(unit)) || additivity === "semi-additive";
+  return sequence.kind === "column" && measures
+    ? `an amount, "${sequence.name}", which may be less in a later event`
+    : undefined;
+}
+
+const PARTS_OF_TIMES: ReadonlySet<string> = new Set([
+  "month",
+  "quarter",
+  "day",
+  "dayOfYear",
+  "dayOfWeek",
+  "weekOfYear",
+  "hour",
+  "minute",
+  "second",
+] satisfies readonly FunctionName[]);
 
 function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Finding[] {
   const { trackHistory, keys, at } = changes;

@@ -60,11 +60,9 @@ function replacedColumns(step: TwoSided): readonly string[] {
 
 const ofThisSide = (node: ExprNode) => (node.kind === "column" && node.side === 0 ? [node.name] : []);
 
-/** Names of columns that are equal on both sides, since the join compares them. */
+/** Names of columns that are equal on both sides, since the join compares them: where nothing matches, the other side's are null. */
 function sameOnBothSides(step: TwoSided): ReadonlySet<string> {
-  if (step.kind === "lookup") {
-    return new Set(step.on.flatMap((expr, i) => ofThisSide(expr).filter((name) => name === step.key[i])));
-  }
+  if (step.kind !== "join" || step.type !== "inner") return new Set();
   const equal = conjuncts(step.on).filter((part) => part.kind === "call" && part.fn === "eq");
   return new Set(
     equal.flatMap((part) => {
@@ -175,6 +173,8 @@ export function versionsOf(
     return versionsOf(table.query, tables, new Set([...seen, relation.table]));
   }
   if (relation.kind === "project") return versionsOf(relation.input, tables, seen);
+  // Its rows are those of the left side.
+  if (relation.kind === "lookup" || relation.kind === "asOfJoin") return versionsOf(relation.left, tables, seen);
   if (relation.kind !== "where") return undefined;
   const timed = columnsIn([relation.predicate]).some(({ name }) => isVersionTime(relation.input, name, tables));
   return timed ? undefined : versionsOf(relation.input, tables, seen);

@@ -3,6 +3,7 @@
 import { tableQueries, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
+import { conjuncts } from "../../ast/walk.ts";
 import { eachTable, type Finding, type Rule } from "../rule.ts";
 
 /** UNION002: no rows are taken twice. */
@@ -12,26 +13,33 @@ const unionsOfDifferentRows = eachTable((table) => [
 ]);
 
 function takenTwice({ inputs, at }: UnionNode): readonly Finding[] {
-  return repeatedId(inputs) ? [twice("union() reads the same rows twice", at)] : [];
+  return twice(inputs, "union() reads the same rows twice", at);
 }
 
 function sameFlows(table: TableNode): readonly Finding[] {
-  const queries = tableQueries(table);
-  return table.kind === "query" && repeatedId(queries)
-    ? [twice(`a flow of "${table.name}" reads the same rows as another`, table.at)]
-    : [];
+  if (table.kind !== "query") return [];
+  return twice(tableQueries(table), `a flow of "${table.name}" reads the same rows as another`, table.at);
 }
 
-const repeatedId = (queries: readonly RelationNode[]): boolean =>
-  new Set(queries.map((query) => query.id)).size < queries.length;
+/** All rows of a query are rows of another where it reads the same and filters as much, or more. */
+function twice(queries: readonly RelationNode[], message: string, at: string | undefined): readonly Finding[] {
+  if (queries.length < 2) return [];
+  const read = queries.map((query) => filtered(query));
+  const pairs = read.flatMap((one, i) => read.slice(i + 1).map((other) => [one, other] as const));
+  const within = pairs.filter(
+    ([one, other]) => one.of === other.of && (holds(one.by, other.by) || holds(other.by, one.by)),
+  );
+  if (within.length === 0) return [];
+  const same = within.some(([one, other]) => one.by.size === other.by.size);
+  const help = "leave one of them out, or tell them apart with where()";
+  return [{ code: "UNION002", message, help, at, ...(!same && { severity: "warning" as const }) }];
+}
 
-function twice(message: string, at: string | undefined): Finding {
-  return {
-    code: "UNION002",
-    message,
-    help: "leave one of them out, or tell them apart with where()",
-    at,
-  };
+const holds = (all: ReadonlySet<string>, some: ReadonlySet<string>): boolean => [...some].every((one) => all.has(one));
+
+function filtered(query: RelationNode, by: readonly string[] = []): { of: string; by: ReadonlySet<string> } {
+  if (query.kind !== "where") return { of: query.id, by: new Set(by) };
+  return filtered(query.input, [...by, ...conjuncts(query.predicate).map(({ id }) => id)]);
 }
 
 export const UNIONS_RULES: readonly Rule[] = [unionsOfDifferentRows];

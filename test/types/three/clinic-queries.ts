@@ -149,7 +149,7 @@ right | gold | first day of month join key | $.income.select((i) => ({ month: i.
 right | gold | cumulative count | $.stays.derive((s) => ({ n: fn.countRows().over({ partitionBy: s.ward, orderBy: s.day }) }))
 JOIN006 | gold | fill missing with lookups | $.full.leftJoin($.last_full, (f, l) => f.taken.gt(l.taken), (f, l) => ({ day: f.day, w: l.ward_id }))
 right | scd1 | changes of an aggregated flow | $.bills.changes({ key: (b) => b.bill_id, sequenceBy: (b) => b.issued })
-right | scd1 | changes with a composite key | $.occupancy_raw.changes({ key: (o) => [o.ward_id, o.day], sequenceBy: (o) => o.taken })
+SCD009 | scd1 | changes with a composite key, by an amount | $.occupancy_raw.changes({ key: (o) => [o.ward_id, o.day], sequenceBy: (o) => o.taken })
 right | scd2 | track a subset | $.bills_raw.changes({ key: (b) => b.bill_id, sequenceBy: (b) => b.issued, trackHistory: (b) => ({ net: b.net }) })
 right | silver | rows now of a history | $.insurers.where((i) => i.__END_AT.isNull()).key((i) => i.patient_id)
 EXPR011 | silver | versions at a day | $.insurers.where((i) => i.__START_AT.le("2024-01-01 00:00:00").and(i.__END_AT.isNull().or(i.__END_AT.gt("2024-01-01 00:00:00")))).key((i) => i.patient_id)
