@@ -54,16 +54,32 @@ function excerpt(place: FilePosition, paint: Paint): readonly string[] {
   const row = (number: number, source: string): string =>
     `  ${paint("dim", `${String(number).padStart(gutter)} |`)} ${source}`.trimEnd();
   const before = lines[place.line - 2];
+  const cut = windowOn(text, place.column - 1);
+  const above = before === undefined ? "" : cut(before);
   // Tabs stay tabs beneath the line, so that the caret stands where the eye expects it.
-  const lead = [...text.slice(0, place.column - 1)]
+  const lead = [...cut(text.slice(0, place.column - 1))]
     .map((c) => (c === "\t" ? "\t" : " ".repeat(displayWidth(c))))
     .join("");
   const length = /^[\w$]+/.exec(text.slice(place.column - 1))?.[0].length ?? 1;
   return [
-    ...(before?.trim() ? [row(place.line - 1, before)] : []),
-    row(place.line, text),
+    ...(/[^\s…]/.test(above) ? [row(place.line - 1, above)] : []),
+    row(place.line, cut(text)),
     `  ${paint("dim", `${" ".repeat(gutter)} |`)} ${lead}${paint("red", "^".repeat(length))}`,
   ];
+}
+
+/** How much of a line is shown: a bundle may be one line of megabytes. */
+const WIDEST = 160;
+
+/** What is shown of the lines, so that the place in this one is among it. */
+function windowOn({ length }: string, at: number): (line: string) => string {
+  if (length <= WIDEST) return (line) => (line.length > WIDEST ? `${line.slice(0, WIDEST)}…` : line);
+  const start = Math.max(0, Math.min(at - WIDEST / 2, length - WIDEST));
+  const end = start + WIDEST;
+  return (line) => {
+    const shown = line.slice(start, end);
+    return `${start > 0 ? "…" : ""}${shown}${line.length > end ? "…" : ""}`;
+  };
 }
 
 function sourceLines(file: string): readonly string[] {

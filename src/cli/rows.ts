@@ -104,12 +104,25 @@ function jsonValue(value: unknown, type: string): unknown {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value: unknown, context?: { readonly source?: string }) => {
+      const source = context?.source;
+      return typeof value === "number" && source !== undefined && !holds(value, source) ? source : value;
+    });
   } catch {
     // NaN inside of a nested value is not JSON; the text says what is there.
     return text;
   }
 }
+
+/** Whether the number has the digits of the text. */
+const holds = (value: number, source: string): boolean =>
+  Number.isFinite(value) && significant(String(value)) === significant(source);
+
+const significant = (number: string): string =>
+  number
+    .replace(/e.*$/i, "")
+    .replace(/[-.]/g, "")
+    .replace(/^0+|0+$/g, "");
 
 const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL.*)$/;
 

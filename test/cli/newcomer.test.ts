@@ -1,6 +1,7 @@
 /** What somebody types who knows other commands, or reads names off the output. */
 import path from "node:path";
 import { expect, test } from "vitest";
+import { problemLines } from "../../src/cli/problem.ts";
 import { cli, command, project, put } from "./support.ts";
 
 test.each([
@@ -145,6 +146,45 @@ test("a module that imports what medallion does not export is told where it is",
   const folder = project();
   put(folder, { "pipeline.ts": 'import { pipeline, run } from "medallion";\nexport default run(pipeline("p"));\n' });
   expect((await command(folder, ["check"])).stdout).toContain('import { run } from "medallion/run"');
+});
+
+test("numbers in lists, structs and variants are as exact as those in columns", async () => {
+  const folder = project();
+  put(folder, {
+    "pipeline.ts": `import { pipeline, source, t } from "medallion";
+export default pipeline("p").bronze({
+  n: source.json("n.json", { a: t.array(t.bigint()), d: t.struct({ x: t.decimal(38, 10) }), v: t.variant(), f: t.array(t.double()) }),
+});
+`,
+    "n.json":
+      '{"a":[9007199254740993,-5,0],"d":{"x":"1234567890123456789.5"},"v":{"n":12345678901234567890,"e":1e999,"f":-0.10},"f":[0.30000000000000004,1e300,1.5e-7]}\n',
+  });
+  const { rows } = JSON.parse((await cli(folder, ["preview", "n", "--json"])).stdout);
+  expect(rows).toEqual([
+    {
+      a: ["9007199254740993", -5, 0],
+      d: { x: "1234567890123456789.5000000000" },
+      v: { n: "12345678901234567890", e: "1e999", f: -0.1 },
+      f: [0.30000000000000004, 1e300, 1.5e-7],
+    },
+  ]);
+});
+
+test("of a long line what is around its mistake is shown", () => {
+  const folder = project();
+  const long = `${"x".repeat(300)} r.idd ${"y".repeat(9e4)}`;
+  put(folder, { "long.ts": `short\n${long}\n` });
+  const location = `${path.join(folder, "long.ts")}:2:304`;
+  const [, , line = "", mark = ""] = problemLines({ code: "COL001", message: "no column", location });
+  expect(line).toMatch(/^ {2}2 \| …x+ r\.idd y+…$/);
+  expect(line.length).toBeLessThan(200);
+  expect(line.slice(mark.indexOf("^"), mark.length)).toBe("idd");
+  const [, , , first = "", under = ""] = problemLines({
+    code: "COL001",
+    message: "no",
+    location: location.replace("304", "1"),
+  });
+  expect([first.slice(0, 9), first.at(-1), under.indexOf("^")]).toEqual(["  2 | xxx", "…", 6]);
 });
 
 test("a preview shows what was rescued, where a row has some", async () => {
