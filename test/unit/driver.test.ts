@@ -4,6 +4,13 @@ import { expect, test } from "vitest";
 
 const DRIVER = /^(?:import|export) (?!type )[^;]*?from "@duckdb\/node-api[^"]*"|import\("@duckdb/gm;
 
+test("no module of the embedded engine is imported for its effect alone, which a bundler leaves out", () => {
+  const importing = globSync("src/{engines,formats}/**/*.ts").filter((file) =>
+    /^import "\./m.test(readFileSync(file, "utf8")),
+  );
+  expect(importing).toEqual([]);
+});
+
 test("nothing imports DuckDB's driver but its types", () => {
   const files = globSync("src/**/*.ts");
   expect(files.length).toBeGreaterThan(300);

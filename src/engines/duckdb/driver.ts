@@ -8,8 +8,13 @@ import type * as Driver from "@duckdb/node-api";
 const load = createRequire(import.meta.url);
 const driver: typeof Driver = load("@duckdb/node-api");
 
-/** What the driver's readers of values share. */
-export const accessors: object = load("@duckdb/node-api/lib/vectors/dataAccessors.js");
+/**
+ * What the driver's readers of values share, with their one decoder: theirs drops a byte order mark at the start of a value,
+ * so that a text, a key or the name of a file would come as another one. It stands here since a bundler leaves out a module
+ * that is imported for its effect alone.
+ */
+const accessors: object = load("@duckdb/node-api/lib/vectors/dataAccessors.js");
+Reflect.set(accessors, "textDecoder", new TextDecoder("utf-8", { ignoreBOM: true }));
 
 export const {
   BOOLEAN,

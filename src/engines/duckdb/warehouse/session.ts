@@ -7,7 +7,6 @@ import { firstLine, messageOf } from "../../../core/thrown.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import { StatementType } from "../driver.ts";
 import { machineFailure } from "./failures.ts";
-import "../ingest/decoder.ts";
 import { rowValue } from "./row-values.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
