@@ -98,6 +98,22 @@ describe("flows into a streaming table", () => {
     expect(third.update.tables.every((one) => one.skipped)).toBe(true);
   });
 
+  test("a backfill that was read needs its files no more", async () => {
+    const base = await folder();
+    await write(base, "a/1.json", lines({ id: 1, place: "a" }));
+    await write(base, "old/1.json", lines({ id: 3, place: "old" }));
+    const own = pipeline("gone").bronze({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+      a: source.json("a/*.json", item).backfill({ old: source.json("${archive}/*.json", item) }),
+    });
+    for (const archive of ["old", "s3://bucket/old"]) {
+      await using update = await run(own, { warehouse: `${base}/w.duckdb`, baseDir: base, params: { archive } });
+      expect(update.status).toBe("completed");
+      expect(update.warnings).toEqual([]);
+      expect(await update.query("SELECT id FROM bronze.a ORDER BY ALL")).toEqual([{ id: 1n }, { id: 3n }]);
+    }
+  });
+
   test("a file of a backfill that could not be read is read when it can be", async () => {
     const base = await folder();
     await write(base, "a/1.json", lines({ id: 1, place: "a" }));

@@ -1,5 +1,6 @@
 /** What the files of a source are to its table now: which are read, which have changed, which are gone. */
 import type { SourceNode } from "../../../ast/relation.ts";
+import { RunError } from "../../../core/errors.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import type { CodedWarning } from "../../events.ts";
 import type { Ahead } from "../ingest/ahead.ts";
@@ -37,6 +38,19 @@ export async function listSources(
       return { source, path, files: ahead ? files.map((file) => ahead.known(source, file)) : files, skipped };
     }),
   );
+}
+
+/** As `listSources()`, of what has been read: nothing is needed of it any more, so a place that is gone has no files. */
+export async function listAgain(sources: readonly SourceNode[], sought: Sought): Promise<readonly Listed[]> {
+  const listings = sources.map(async (source) => {
+    try {
+      return await listSources([source], sought);
+    } catch (error) {
+      if (error instanceof RunError) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(listings)).flat();
 }
 
 interface ArrivalWarning {

@@ -12,7 +12,7 @@ import { definitionOf, readsFiles, settingsOf } from "../../../settings/definiti
 import { duckdbType } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
-import { arrivalsOfAll, arrivalWords, type Listed, listSources } from "../files/arrivals.ts";
+import { arrivalsOfAll, arrivalWords, type Listed, listAgain, listSources } from "../files/arrivals.ts";
 import type { GivenRows } from "../inputs/inputs.ts";
 import type { Params } from "../params.ts";
 import { type FilesRead, filesRead, versionCount } from "../state/files.ts";
@@ -240,10 +240,14 @@ async function factsOfFiles(
   if (lowered.mode !== "ingest" && lowered.mode !== "replace") return {};
   if (!suspect && !thorough) return {};
   const reads = lowered.reads.filter(isFileRead);
-  const sources = reads.map(({ query }) => query);
-  const listed = await listSources(sources, planning);
+  const { state, definition } = facts;
+  const added = state ? compare(state.definition, definition).addedStreams : [];
+  const isDone = ({ once }: FileRead, i: number) => state !== undefined && once && !added.includes(i);
+  const sources = (filled: boolean) => reads.filter((read, i) => isDone(read, i) === filled).map(({ query }) => query);
+  const done = await listAgain(sources(true), planning);
+  const listed = [...(await listSources(sources(false), planning)), ...done];
   const found = thorough && wanted.has(node.name);
-  const arrivals = found ? await arrivalFacts(facts, reads, listed, planning) : undefined;
+  const arrivals = found ? await arrivalFacts(facts, listed, new Set(done), planning) : undefined;
   if (!suspect) return arrivals ? { arrivals } : {};
   const files: FileFacts = {
     rows: await readFileRows(session, node, { physical, files: planning.files, baseDir }),
@@ -254,14 +258,12 @@ async function factsOfFiles(
 }
 
 async function arrivalFacts(
-  { node, state, definition }: TableFacts,
-  reads: readonly FileRead[],
+  { node, state }: TableFacts,
   listed: readonly Listed[],
+  done: ReadonlySet<Listed>,
   { session, baseDir, files, warnings }: Planning,
 ): Promise<ArrivalFacts> {
   const read: FilesRead = (state && files.get(node.name)) ?? new Map();
-  const added = state ? compare(state.definition, definition).addedStreams : [];
-  const done = new Set(listed.filter((_, i) => state && reads[i]?.once && !added.includes(i)));
   const arrivals = await arrivalsOfAll(listed, done, read, baseDir);
   for (const { message, details } of arrivals.flatMap((one) => one.warnings))
     warnings.push({
