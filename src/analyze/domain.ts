@@ -282,7 +282,6 @@ const RANGES: Readonly<Partial<Record<string, readonly [number, number]>>> = {
 const WRITTEN: Readonly<Partial<Record<string, (text: string) => string>>> = {
   lower: (text) => text.toLowerCase(),
   upper: (text) => text.toUpperCase(),
-  trim: (text) => text.replace(/^ +| +$/g, ""),
   length: (text) => String([...text].length),
 } satisfies Readonly<Partial<Record<FunctionName, (text: string) => string>>>;
 
@@ -304,6 +303,8 @@ function valuesOfCase({ branches, otherwise }: CaseNode): readonly string[] | un
   const constants = values.map(constant).filter((value) => value !== undefined);
   return constants.length === values.length ? constants : undefined;
 }
+
+export const isPartOfTime = (fn: string): boolean => (RANGES[fn]?.[1] ?? Infinity) < 400;
 
 /** What is known of the values of a function. */
 function rangeOf(of: ExprNode): readonly Asked[] {
@@ -345,14 +346,11 @@ function fits(made: ExprNode, value: string): boolean {
   return type.kind !== "string" || hasForm(made, value);
 }
 
-/** How the first instants of what `truncate()` goes back to are written. */
+/** How the first days of what `truncate()` goes back to are written. */
 const STARTS: Readonly<Record<string, RegExp>> = {
-  year: /-01-01(?: 00:00:00)?$/,
-  quarter: /-(?:01|04|07|10)-01(?: 00:00:00)?$/,
-  month: /-01(?: 00:00:00)?$/,
-  day: /-\d\d(?: 00:00:00)?$/,
-  hour: /:00:00$/,
-  minute: /:00$/,
+  year: /-01-01/,
+  quarter: /-(?:01|04|07|10)-01/,
+  month: /-\d\d-01/,
 };
 
 /** Whether a text, or a part of one, is of the letters that a function writes. */

@@ -321,7 +321,7 @@ export function dedupeNode(
     const help = "give the columns that tell rows apart; for one row of all, orderBy(…).limit(1)";
     throw misused(at, "dedupe() needs a key", help);
   }
-  if (orderBy.length === 0) throw misused(at, "dedupe() needs an order", ORDER);
+  checkOrder("dedupe()", orderBy, at);
   const node = { kind: "dedupe", input, keys: frozen(keys), orderBy: frozen(orderBy), columns: input.columns } as const;
   return sealed<DedupeNode>(node, `dedupe:${input.id}:${keys.map((k) => k.id).join()}:${orderKey(orderBy)}`, at);
 }
@@ -348,10 +348,12 @@ export function scalars(expr: ExprNode): readonly ExprNode[] {
   return [callNode("isNotNull", [expr], undefined, at), ...fields.flatMap(scalars)];
 }
 
-const ORDER = "name what orders the rows: (c) => c.changed_at.desc()";
+function checkOrder(what: string, orderBy: readonly OrderNode[], at: Place): void {
+  if (orderBy.length === 0) throw misused(at, `${what} needs an order`, "name a column: (c) => c.changed_at.desc()");
+}
 
 export function limitNode(input: RelationNode, orderBy: readonly OrderNode[], count: number, at: Place): LimitNode {
-  if (orderBy.length === 0) throw misused(at, "orderBy() needs an order", ORDER);
+  checkOrder("orderBy()", orderBy, at);
   const node = { kind: "limit", input, orderBy: frozen(orderBy), count, columns: input.columns } as const;
   return sealed<LimitNode>(node, `limit:${input.id}:${count}:${orderKey(orderBy)}`, at);
 }

@@ -4,7 +4,6 @@ import type { ExprNode } from "../../ast/expr.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedScopes } from "../../ast/scopes.ts";
 import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
-import type { FunctionName } from "../../functions/index.ts";
 import { type Measure, measuresOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 
@@ -26,9 +25,9 @@ function averageOfAverages({ expr, input }: Measure, tables: Tables): readonly F
       code: "METRIC004",
       message: `${expr.fn}() of ${column === undefined ? "a value" : `"${column}"`}, which is ${what} itself: groups of few rows weigh as much as groups of many`,
       help:
-        expr.fn === "avg" && what !== PERCENTILE && what !== DEVIATION
-          ? "keep sum() and count(), and divide at the end"
-          : `take ${expr.fn}() of the rows that it was made of`,
+        what === PERCENTILE || what === DEVIATION
+          ? `take ${expr.fn}() of the rows that it was made of`
+          : "keep sum() and count(), and divide at the end",
       at: expr.at,
       ...(column !== undefined && { column }),
     }),
@@ -38,16 +37,9 @@ function averageOfAverages({ expr, input }: Measure, tables: Tables): readonly F
 const PERCENTILE = "a percentile";
 /** How far the averages of groups are apart is asked of the groups: of deviations it is no mistake. */
 const OF_ROWS: ReadonlySet<string> = new Set(["avg", "median", "percentile"]);
-const DEVIATION = "a measure of deviation";
-const PLACES: Readonly<Record<string, string>> = {
-  avg: "an average",
-  median: PERCENTILE,
-  percentile: PERCENTILE,
-  stddev: DEVIATION,
-  stddevPop: DEVIATION,
-  variance: DEVIATION,
-  variancePop: DEVIATION,
-} satisfies Readonly<Partial<Record<FunctionName, string>>>;
+const DEVIATION = "a deviation";
+const PLACES: Readonly<Record<string, string>> = { avg: "an average", median: PERCENTILE, percentile: PERCENTILE };
+const placeOfFn = (fn: string): string | undefined => (/^(?:stddev|variance)/.test(fn) ? DEVIATION : PLACES[fn]);
 
 /** METRIC001: that groups are disjoint makes a distinct count a sum, and nothing of an average. */
 const onlyCountsAreDisjoint = eachTable((table, { tables }) =>
@@ -96,7 +88,7 @@ function placeOf(node: RelationNode, column: string, sought: Sought): string | u
 function placeOfValue(expr: ExprNode, inputs: readonly RelationNode[], sought: Sought): string | undefined {
   const { path, aggregated } = sought;
   if (expr.kind === "aggregate" || expr.kind === "window")
-    return aggregated ? (expr.kind === "aggregate" ? expr.fn : undefined) : PLACES[expr.fn];
+    return aggregated ? (expr.kind === "aggregate" ? expr.fn : undefined) : placeOfFn(expr.fn);
   if (expr.kind === "column") {
     const input = inputs[expr.side];
     return input && placeOf(input, expr.name, sought);

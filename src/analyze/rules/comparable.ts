@@ -1,5 +1,5 @@
 /** Values that rows are told apart or ordered by. */
-import type { AggregateNode, ExprNode, WindowNode } from "../../ast/expr.ts";
+import type { ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
@@ -31,7 +31,9 @@ const comparedValuesCompare = eachTable((table) => {
 });
 
 const COMPARISONS: ReadonlySet<string> = new Set(
-  "eq ne lt le gt ge eqNullSafe minus div mod daysSince secondsSince coalesce greatest least".split(" "),
+  "eq ne lt le gt ge eqNullSafe minus div mod daysSince secondsSince coalesce greatest least maxBy minBy firstBy lastBy".split(
+    " ",
+  ),
 );
 
 /** EXPR007: two values are compared or calculated with, not one with itself; nor is one divided by zero. */
@@ -43,11 +45,8 @@ const comparedWithAnother = eachTable((table) => {
   return computedExprs(table).flatMap((expr) => (matches.includes(expr) ? [] : withItself(expr)));
 });
 
-const PICKS: ReadonlySet<string> = new Set(["maxBy", "minBy", "firstBy", "lastBy"]);
-
 function withItself(expr: ExprNode): readonly Finding[] {
-  if ((expr.kind === "aggregate" || expr.kind === "window") && PICKS.has(expr.fn)) return orderedByItself(expr);
-  if (expr.kind !== "call" || !COMPARISONS.has(expr.fn)) return [];
+  if (!("fn" in expr) || !COMPARISONS.has(expr.fn)) return [];
   const [first, second] = expr.args;
   const isZero = (expr.fn === "div" || expr.fn === "mod") && second?.kind === "literal" && Number(second.value) === 0;
   if (isZero) return [nothing(expr, `${expr.fn}() by 0 is null on every row`, "divide by what was meant")];
@@ -56,15 +55,6 @@ function withItself(expr: ExprNode): readonly Finding[] {
   const help = "use the column that was meant; isNull() and isNotNull() ask for nulls";
   const compares = expr.fn.length === 2 || expr.fn === "eqNullSafe" ? `compares ${what} with` : `is of ${what} and`;
   return [nothing(expr, `${expr.fn}() ${compares} itself`, help)];
-}
-
-function orderedByItself(expr: AggregateNode | WindowNode): readonly Finding[] {
-  const [value, order] = expr.args;
-  if (!value || value.id !== order?.id) return [];
-  const what = value.kind === "column" ? `"${value.name}"` : "a value";
-  return [
-    nothing(expr, `${expr.fn}() orders ${what} by itself`, "order by the column that was meant, or use max() or min()"),
-  ];
 }
 
 function nothing({ at }: ExprNode, message: string, help: string): Finding {

@@ -14,8 +14,8 @@ type Origin = (expr: ExprNode) => ExprNode;
 
 /** EXPR008: a condition decides between rows. */
 const conditionsDecide = eachTable((table, { tables }) => {
-  const deletes = new Set(deletesOf(table));
-  const filters = filtersOf(table, deletes);
+  const deletes = deletesOf(table);
+  const filters = new Set([...filtersOf(table), ...deletes]);
   const found = computedScopes(table).flatMap((scope) => {
     const conditions = conditionsIn(scope.expr);
     const cases = subexpressions(scope.expr).filter((expr) => expr.kind === "case");
@@ -31,12 +31,11 @@ const conditionsDecide = eachTable((table, { tables }) => {
 });
 
 /** What keeps or loses rows, so that a test for null of what is never null is a mistake and no guard. */
-function filtersOf(table: TableNode, deletes: Iterable<ExprNode>): ReadonlySet<ExprNode> {
-  return new Set([
+function filtersOf(table: TableNode): readonly ExprNode[] {
+  return [
     ...tableSteps(table).flatMap((step) => (step.kind === "where" ? [step.predicate] : [])),
     ...table.settings.expectations.map(({ predicate }) => predicate),
-    ...deletes,
-  ]);
+  ];
 }
 
 function deletesOf(table: TableNode): readonly ExprNode[] {
@@ -82,7 +81,7 @@ interface Where {
   readonly kept: readonly ExprNode[];
   readonly filters: ReadonlySet<ExprNode>;
   /** What holds on every row leaves none. */
-  readonly deletes: ReadonlySet<ExprNode>;
+  readonly deletes: readonly ExprNode[];
 }
 
 function undecided(condition: ExprNode, { scope, origin, kept, filters, deletes }: Where): readonly Finding[] {
@@ -93,7 +92,7 @@ function undecided(condition: ExprNode, { scope, origin, kept, filters, deletes 
     parts.some((part) => asksForOther(part, origin) || impossibleIn(part, search) !== undefined);
   const always = never
     ? undefined
-    : parts.find((part) => neverFails(part, { origin: asItIs, guards: !deletes.has(condition) }));
+    : parts.find((part) => neverFails(part, { origin: asItIs, guards: !deletes.includes(condition) }));
   const at = (always ?? condition).at ?? scope.at;
   if (!never && !always) return [];
   return [
@@ -113,9 +112,9 @@ function asksForOther(condition: ExprNode, origin: Origin): boolean {
   if (condition.kind !== "call") return false;
   const [text, other] = condition.args;
   const part = other?.kind === "literal" ? String(other.value) : condition.options?.["pattern"];
-  if (!text || typeof part !== "string" || (condition.fn !== "like" && part.includes("%"))) return false;
-  // A pattern without a wildcard is EXPR009's, and so is a part with one.
-  if (condition.fn === "like" && !/[%_]/.test(part.replace(/!./g, ""))) return false;
+  if (!text || typeof part !== "string") return false;
+  // A part with a wildcard, and a pattern without one, are EXPR009's.
+  if (condition.fn === "like" ? !/[%_]/.test(part) : part.includes("%")) return false;
   const has = PARTS[condition.fn]?.(part);
   if (!has) return false;
   const values = possibleValues(text) ?? possibleValues(origin(text));
@@ -129,9 +128,9 @@ const PARTS: Readonly<Record<string, (part: string) => (text: string) => boolean
   like: (pattern) => {
     const written = pattern.replace(
       /!?./gsu,
-      (one) => WILDCARDS[one] ?? one.replace(/^!(?=.)/su, "").replace(/[$()*+./?[\\\]^{|}]/, "\\$&"),
+      (one) => WILDCARDS[one] ?? one.replace(/^!(?=.)/s, "").replace(/[!-/:-@[-^{-~]/, "\\$&"),
     );
-    const asked = new RegExp(`^${written}$`, "su");
+    const asked = new RegExp(`^${written}$`, "s");
     return (text) => asked.test(text);
   },
 };

@@ -24,7 +24,7 @@ function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
       ? [
           ...sameInGroup(expr, step, tables),
           ...(history === undefined ? [] : everyVersion(expr, step.input, history, tables)),
-          ...(countsUnmatched(expr, step.input, tables) ? [unmatched(expr)] : []),
+          ...unmatched(expr, step.input, tables),
         ]
       : [],
   );
@@ -95,30 +95,22 @@ function everyVersion(expr: AggregateNode, input: RelationNode, history: string,
   ];
 }
 
-/** Whether a count of the rows that match those of the left side counts one where none matches. */
-function countsUnmatched({ fn, args, filter }: AggregateNode, input: RelationNode, tables: Tables): boolean {
-  if ((fn !== "countRows" && fn !== "count") || filter || args.some((arg) => arg.nullable)) return false;
+/** A count of the rows that match those of the left side counts one where none matches. */
+function unmatched({ fn, args, filter, at }: AggregateNode, input: RelationNode, tables: Tables): readonly Finding[] {
+  if ((fn !== "countRows" && fn !== "count") || filter || args.some((arg) => arg.nullable)) return [];
   const join = leftJoinIn(input, tables);
-  return join !== undefined && matchesOnce(join, 0, tables) && !matchesOnce(join, 1, tables);
+  if (!join || !matchesOnce(join, 0, tables) || matchesOnce(join, 1, tables)) return [];
+  const message = `${fn}() counts a row of the left side without a match as one`;
+  return [{ code: "METRIC003", severity: "warning", message, help: "count() a column of the other side", at }];
 }
 
 /** The join whose rows are those of a relation. */
-function leftJoinIn(node: RelationNode, tables: Tables, seen: ReadonlySet<string> = new Set()): JoinNode | undefined {
-  if (node.kind === "project") return leftJoinIn(node.input, tables, seen);
-  if (node.kind === "join") return node.type === "left" ? node : undefined;
-  const table = node.kind === "table" && !seen.has(node.table) ? tables.get(node.table) : undefined;
-  if (table?.kind !== "query" || table.settings.key) return undefined;
-  return leftJoinIn(table.query, tables, new Set([...seen, table.name]));
-}
-
-function unmatched({ fn, at }: AggregateNode): Finding {
-  return {
-    code: "METRIC003",
-    severity: "warning",
-    message: `${fn}() counts a row of the left side that nothing matches as one match`,
-    help: "count() a column of the other side, which is null there",
-    at,
-  };
+function leftJoinIn(node: RelationNode | undefined, tables: Tables, depth = 0): JoinNode | undefined {
+  if (node?.kind === "project") return leftJoinIn(node.input, tables, depth);
+  if (node?.kind === "join") return node.type === "left" ? node : undefined;
+  // A manifest may hold tables that read each other.
+  const table = node?.kind === "table" && depth < 100 ? tables.get(node.table) : undefined;
+  return table?.kind === "query" && !table.settings.key ? leftJoinIn(table.query, tables, depth + 1) : undefined;
 }
 
 export const COUNTS_RULES: readonly Rule[] = [measuresSaySomething];

@@ -5,9 +5,9 @@ import { tableChanges } from "../../ast/inputs.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import { columnsIn, subexpressions } from "../../ast/walk.ts";
-import type { FunctionName } from "../../functions/index.ts";
 import { isId } from "../../types/facts.ts";
 import { valuesOf } from "../../types/types.ts";
+import { isPartOfTime } from "../domain.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
 /** SCD009, SCD010, SCD011: events of a key are in an order, and a version is made where something has changed. */
@@ -24,8 +24,8 @@ function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
   if (changes.kind !== "changes") {
     const version = columnsIn(changes.version ? [changes.version] : []).find(({ name }) => keys.includes(name));
     if (!version) return [];
-    const message = `the key of "${table.name}" holds "${version.name}", its version: no row of a snapshot is in the next`;
-    const help = "leave it out of the key: it tells snapshots apart, not rows";
+    const message = `the version "${version.name}" is in the key of "${table.name}", so no row is in the next snapshot`;
+    const help = "leave it out of the key";
     return [warning({ code: "SCD009", message, help, at: changes.at, column: version.name })];
   }
   const { sequence } = changes;
@@ -49,28 +49,12 @@ function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
 /** What does not grow from event to event, by its type or by the function that makes it. */
 function ordersNothing(sequence: ExprNode): string | undefined {
   const { type, unit, additivity } = sequence;
-  const values = valuesOf(type)?.length;
-  if (type.kind === "boolean") return "true or false, which orders no more than two events of a key";
-  if (values !== undefined) return `one of ${values} values, which orders no more events of a key than that`;
-  if (sequence.kind === "call" && PARTS_OF_TIMES.has(sequence.fn))
-    return `a part of a time: ${sequence.fn}() begins anew`;
+  const values = type.kind === "boolean" ? 2 : valuesOf(type)?.length;
+  if (values !== undefined) return `one of ${values} values`;
+  if (sequence.kind === "call" && isPartOfTime(sequence.fn)) return "a part of a time, which begins anew";
   const measures = (unit !== "" && !isId(unit)) || additivity === "semi-additive";
-  return sequence.kind === "column" && measures
-    ? `an amount, "${sequence.name}", which may be less in a later event`
-    : undefined;
+  return sequence.kind === "column" && measures ? "an amount, which may fall" : undefined;
 }
-
-const PARTS_OF_TIMES: ReadonlySet<string> = new Set([
-  "month",
-  "quarter",
-  "day",
-  "dayOfYear",
-  "dayOfWeek",
-  "weekOfYear",
-  "hour",
-  "minute",
-  "second",
-] satisfies readonly FunctionName[]);
 
 function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Finding[] {
   const { trackHistory, keys, at } = changes;

@@ -6,7 +6,7 @@ import { relationSteps, tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { hasProvenKey, keyOf } from "../../ast/keys.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, LookupNode, RelationNode } from "../../ast/relation.ts";
-import { columnsIn, conjuncts } from "../../ast/walk.ts";
+import { conjuncts } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
@@ -71,9 +71,6 @@ const keysIdentify = eachTable((table, { tables }) => {
   ];
 });
 
-const asksForEnded = (expr: ExprNode): boolean =>
-  expr.kind === "call" && expr.fn === "isNotNull" && columnsIn([expr]).every(({ name }) => name === "__END_AT");
-
 /** The columns of which each combination is one row, where the last steps of a query say so. */
 function identifiedBy(query: RelationNode, tables: RuleContext["tables"]): readonly string[] | undefined {
   switch (query.kind) {
@@ -83,8 +80,8 @@ function identifiedBy(query: RelationNode, tables: RuleContext["tables"]): reado
     }
     case "where": {
       const made = identifiedBy(query.input, tables);
-      // Its condition may leave one version of each key, unless it asks for those that ended.
-      return made?.includes("__START_AT") && !conjuncts(query.predicate).every(asksForEnded) ? undefined : made;
+      // Its condition may leave one version of each key.
+      return made?.includes("__START_AT") ? undefined : made;
     }
     case "project":
       return identifiedBy(query.input, tables);

@@ -35,8 +35,7 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
     (text === "" || fn === "like")
   )
     return { message: `${fn}("${text}") holds for every text`, help: "say what to look for, or use isNotNull()" };
-  const asLike = (fn === "contains" || fn === "matches") && /^%.+%$/.test(text);
-  if (asLike || (/^(?:contains|matches|startsWith)$/.test(fn) && isPattern && /[A-Za-z]%$/.test(text)))
+  if (isPattern && /^(?:contains|matches|startsWith)$/.test(fn) && /^%.+%$|[A-Za-z]%$/.test(text))
     return { message: `${fn}("${text}") looks for the characters %`, help: "leave them out, or use like()" };
   if (!/^(?:format|(?:try)?[pP]arse(?:Date|Timestamp))$/.test(fn)) return undefined;
   if (/mm/.test(pattern) && !/HH/.test(pattern) && /yyyy|dd/.test(pattern))

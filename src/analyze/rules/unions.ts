@@ -23,15 +23,13 @@ function sameFlows(table: TableNode): readonly Finding[] {
 
 /** All rows of a query are rows of another where it reads the same and filters as much, or more. */
 function twice(queries: readonly RelationNode[], message: string, at: string | undefined): readonly Finding[] {
-  if (queries.length < 2) return [];
   const read = queries.map((query) => filtered(query));
-  const pairs = read.flatMap((one, i) => read.slice(i + 1).map((other) => [one, other] as const));
-  const within = pairs.filter(
-    ([one, other]) => one.of === other.of && (holds(one.by, other.by) || holds(other.by, one.by)),
+  const found = read.flatMap((one, i) =>
+    read.slice(i + 1).filter((other) => one.of === other.of && (holds(one.by, other.by) || holds(other.by, one.by))),
   );
-  if (within.length === 0) return [];
-  const same = within.some(([one, other]) => one.by.size === other.by.size);
+  if (found.length === 0) return [];
   const help = "leave one of them out, or tell them apart with where()";
+  const same = new Set(queries.map(({ id }) => id)).size < queries.length;
   return [{ code: "UNION002", message, help, at, ...(!same && { severity: "warning" as const }) }];
 }
 

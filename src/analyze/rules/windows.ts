@@ -12,59 +12,45 @@ import { eachTable, type Rule, warning } from "../rule.ts";
 /** WIN003: a window is over all rows of a query, so it does not stand where each is looked at on its own. */
 const windowsAreOverQueries = eachTable((table) => {
   if (!computedExprs(table).some(isOverRows)) return [];
-  const places = [...ofRules(table), ...ofChanges(table), ...tableSteps(table).flatMap(ofRawSql)];
-  return places.flatMap(({ exprs, where, onlyRaw }) =>
-    exprs.flatMap((expr) =>
-      subexpressions(expr)
-        .filter((node) => isOverRows(node) && !(onlyRaw && node.kind === "window"))
-        .map((node) => {
-          const what = node.kind === "window" ? `${node.fn}() over a window` : "raw SQL over a window";
-          return { ...say("WIN003", { what, where }), at: node.at ?? expr.at };
-        }),
-    ),
+  const places = [...ofRules(table), ...tableSteps(table).flatMap(ofRawSql)];
+  return places.flatMap(([exprs, where, onlyRaw]) =>
+    exprs.flatMap(subexpressions).flatMap((node) => {
+      if (!isOverRows(node) || (onlyRaw && node.kind === "window")) return [];
+      const what = `${node.kind === "window" ? `${node.fn}()` : "raw SQL"} over a window`;
+      return [{ ...say("WIN003", { what, where }), at: node.at }];
+    }),
   );
 });
 
 const isOverRows = (node: ExprNode): boolean => node.kind === "window" || (node.kind === "raw" && hasWindow(node));
 
-interface Place {
-  readonly exprs: readonly ExprNode[];
-  readonly where: string;
-  /** Windows of the builder are worked out before. */
-  readonly onlyRaw?: true;
-}
+/** Expressions, and where they stand. Windows of the builder may be worked out before: there only raw SQL is refused. */
+type Place = readonly [exprs: readonly ExprNode[], where: string, onlyRaw?: boolean];
 
-function ofRules({ settings }: TableNode): readonly Place[] {
-  return settings.expectations.map(({ predicate, name }) => ({
-    exprs: [predicate],
-    where: `in the expectation "${name}"`,
-  }));
-}
-
-function ofChanges(table: TableNode): readonly Place[] {
-  if (table.kind === "query") return [];
-  return tableChanges(table).flatMap((changes): readonly Place[] => {
-    const by = changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [];
-    const exprs = [...by.filter((expr) => expr !== undefined), ...exprsOf(changes.items)];
-    return [{ exprs, where: `in ${changes.kind}()` }];
-  });
+function ofRules(table: TableNode): readonly Place[] {
+  const rules = table.settings.expectations.map(({ predicate }) => predicate);
+  const changes = table.kind === "query" ? [] : tableChanges(table);
+  const ofChanges = changes.flatMap((one) => [
+    ...(one.kind === "changes" ? [one.sequence, one.deleteWhen, one.truncateWhen] : []),
+    ...exprsOf(one.items),
+  ]);
+  return [
+    [rules, "in an expectation"],
+    [ofChanges.filter((expr) => expr !== undefined), "in changes()"],
+  ];
 }
 
 /** Where SQL has no window. That of a join's condition is refused as it is printed. */
 function ofRawSql(step: RelationNode): readonly Place[] {
-  switch (step.kind) {
-    case "where":
-      return [{ exprs: [step.predicate], where: "in where()", onlyRaw: true }];
-    case "aggregate":
-      return [
-        { exprs: exprsOf([...step.groups, ...step.measures]), where: "in groupBy() or aggregate()", onlyRaw: true },
-      ];
-    case "join":
-    case "asOfJoin":
-      return [{ exprs: [step.on], where: "in the condition of a join", onlyRaw: true }];
-    default:
-      return [];
-  }
+  const exprs =
+    step.kind === "where"
+      ? [step.predicate]
+      : step.kind === "aggregate"
+        ? exprsOf([...step.groups, ...step.measures])
+        : step.kind === "join" || step.kind === "asOfJoin"
+          ? [step.on]
+          : [];
+  return [[exprs, `in ${step.kind}()`, true]];
 }
 
 /** WIN005: what depends on the order of rows has one. */

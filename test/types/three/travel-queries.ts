@@ -475,7 +475,6 @@ right | gold | eaters with their refunds counted (right) | $.orders.leftJoin($.r
 METRIC004 | gold | rate of late filled and averaged | $.daily.derive((d) => ({ late: d.late.orElse(0) })).derive((d) => ({ r: d.late.div(d.orders) })).groupBy((d) => ({ city: d.city })).aggregate((d) => ({ n: d.r.avg() }))
 JOIN007 | silver | a key that is lost without a match | $.orders.leftJoin($.refunded, (o, r) => o.order_id.eq(r.order_id), (o, r) => ({ ...o, ...r }))
 right | silver | a key that is the same on both sides (right) | $.orders.join($.refunded, (o, r) => o.order_id.eq(r.order_id), (o, r) => ({ ...o, ...r }))
-KEY005 | silver | versions that ended by the key | $.couriers.where((c) => c.__END_AT.isNotNull()).key((c) => c.courier_id)
 UNION002 | silver | rows and some of them | $.orders.where((o) => o.total.gt(5)).union($.orders.where((o) => o.total.gt(5)).where((o) => o.fee.gt(1)))
 ARG001 | silver | dedupe by no order | $.orders.dedupe({ key: (o) => o.eater_id, orderBy: () => [] })
 SCD009 | scd2 | a snapshot's day in its key | $.couriers_raw.snapshots({ key: (c) => [c.courier_id, c.day], version: (c) => c.day.max() })
