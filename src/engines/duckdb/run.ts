@@ -178,7 +178,7 @@ interface Running {
 }
 
 async function runTables(asked: Asked, running: Running): Promise<readonly TableResult[]> {
-  const { warehouse, log, rows, options } = running;
+  const { warehouse, log, rows, ahead, options } = running;
   const { main } = warehouse;
   const { pipeline, wanted } = asked;
   const { planned, ...shared } = await prepareUpdate(asked, {
@@ -188,6 +188,8 @@ async function runTables(asked: Asked, running: Running): Promise<readonly Table
     thorough: false,
     atomically: (work) => main.transaction(work),
   });
+  // From now on each table looks at its files itself.
+  ahead?.stop();
   tell(planned, wanted, log);
   const context: UpdateContext = { ...shared, ...contextOf(planned, pipeline, running) };
   const pool = new SessionPool(warehouse, shared.params.bindings);

@@ -35,6 +35,7 @@ export class Ahead {
 
   async #lookAt(sources: readonly SourceNode[], baseDir: string): Promise<void> {
     for (const source of sources) {
+      if (this.#stopped) return;
       if (hasParams(source)) continue;
       const { files } = await listFiles(source.path, baseDir);
       if (files.length > MOST_FILES) continue;
