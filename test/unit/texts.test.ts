@@ -158,7 +158,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The texts that are accepted where `x` is not: every place has one, so that what is accepted is compiled and run. */
 const PLAIN: Readonly<Record<string, string>> = { "refresh policy": "full" };
 
-const runs = Number(process.env["MEDALLION_CASES"] ?? 3);
+const runs = Number(process.env["MEDALLION_CASES"] ?? 2);
 test.each(Object.keys(PLACES))("a nasty text as: %s", async (place) => {
   let compiledFiles = 0;
   await fc.assert(
