@@ -2,7 +2,7 @@
  * A look at the files of a warehouse that is being made: it has read none, so all of them are due. This thread would only
  * wait for DuckDB meanwhile.
  */
-import { filledPath } from "../../../ast/params.ts";
+import { pathParts } from "../../../ast/params.ts";
 import type { SourceNode } from "../../../ast/relation.ts";
 import { listFiles, type SourceFile } from "../files/files.ts";
 import { inspect } from "./inspect.ts";
@@ -49,11 +49,4 @@ export class Ahead {
 }
 
 /** The values of parameters are bound in the warehouse. */
-function hasParams({ path }: SourceNode): boolean {
-  let found = false;
-  filledPath(path, () => {
-    found = true;
-    return "";
-  });
-  return found;
-}
+const hasParams = ({ path }: SourceNode): boolean => pathParts(path).some(({ param }) => param !== undefined);
