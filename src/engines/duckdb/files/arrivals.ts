@@ -2,6 +2,7 @@
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
+import type { FileRead } from "../../../lower/reads.ts";
 import type { CodedWarning } from "../../events.ts";
 import type { Ahead } from "../ingest/ahead.ts";
 import type { Params } from "../params.ts";
@@ -14,6 +15,8 @@ import { nearby } from "./nearby.ts";
 export interface Listed extends Listing {
   readonly source: SourceNode;
   readonly path: string;
+  /** A backfill that was read in an earlier update. */
+  readonly done?: true;
 }
 
 /** Where files are looked for, and the rows that are given instead of some. */
@@ -25,7 +28,21 @@ interface Sought {
   readonly ahead?: Ahead | undefined;
 }
 
-export async function listSources(
+/**
+ * The files of what a table reads, those of backfills that were read before at the end. `added`: the places of reads that the
+ * table has gained; `undefined` where it is made anew.
+ */
+export async function listReads(
+  reads: readonly FileRead[],
+  added: readonly number[] | undefined,
+  sought: Sought,
+): Promise<readonly Listed[]> {
+  const isDone = ({ once }: FileRead, i: number) => added !== undefined && once && !added.includes(i);
+  const sources = (done: boolean) => reads.filter((read, i) => isDone(read, i) === done).map(({ query }) => query);
+  return [...(await listSources(sources(false), sought)), ...(await listAgain(sources(true), sought))];
+}
+
+async function listSources(
   sources: readonly SourceNode[],
   { params, baseDir, rows, ahead }: Sought,
 ): Promise<readonly Listed[]> {
@@ -41,10 +58,10 @@ export async function listSources(
 }
 
 /** As `listSources()`, of what has been read: nothing is needed of it any more, so a place that is gone has no files. */
-export async function listAgain(sources: readonly SourceNode[], sought: Sought): Promise<readonly Listed[]> {
+async function listAgain(sources: readonly SourceNode[], sought: Sought): Promise<readonly Listed[]> {
   const listings = sources.map(async (source) => {
     try {
-      return await listSources([source], sought);
+      return (await listSources([source], sought)).map((one) => ({ ...one, done: true as const }));
     } catch (error) {
       if (error instanceof RunError) return [];
       throw error;
@@ -78,18 +95,15 @@ export interface Arrivals {
   readonly warnings: readonly ArrivalWarning[];
 }
 
-/** What each of the sources of a table has to be read; `done`: the backfills that were read in an earlier update. */
+/** What each of the sources of a table has to be read. */
 export async function arrivalsOfAll(
   listed: readonly Listed[],
-  done: ReadonlySet<Listed>,
   read: FilesRead,
   baseDir: string,
 ): Promise<readonly Arrivals[]> {
-  const followed = new Set(
-    listed.filter((one) => !done.has(one)).flatMap(({ files }) => files.map(({ path }) => path)),
-  );
+  const followed = new Set(listed.flatMap(({ files, done }) => (done ? [] : files.map(({ path }) => path))));
   return Promise.all(
-    listed.map((one) => (done.has(one) ? lateArrivals(one, followed, read) : arrivalsOf(one, read, baseDir))),
+    listed.map((one) => (one.done ? lateArrivals(one, followed, read) : arrivalsOf(one, read, baseDir))),
   );
 }
 

@@ -6,13 +6,13 @@ import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeli
 import { RESCUED } from "../../../ast/stored.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import { plannedRefresh } from "../../../lower/incremental/maintain.ts";
-import { type FileRead, isFileRead } from "../../../lower/reads.ts";
+import { isFileRead } from "../../../lower/reads.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
 import { definitionOf, readsFiles, settingsOf } from "../../../settings/definition.ts";
 import { duckdbType } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
-import { arrivalsOfAll, arrivalWords, type Listed, listAgain, listSources } from "../files/arrivals.ts";
+import { arrivalsOfAll, arrivalWords, type Listed, listReads } from "../files/arrivals.ts";
 import type { GivenRows } from "../inputs/inputs.ts";
 import type { Params } from "../params.ts";
 import { type FilesRead, filesRead, versionCount } from "../state/files.ts";
@@ -241,13 +241,10 @@ async function factsOfFiles(
   if (!suspect && !thorough) return {};
   const reads = lowered.reads.filter(isFileRead);
   const { state, definition } = facts;
-  const added = state ? compare(state.definition, definition).addedStreams : [];
-  const isDone = ({ once }: FileRead, i: number) => state !== undefined && once && !added.includes(i);
-  const sources = (filled: boolean) => reads.filter((read, i) => isDone(read, i) === filled).map(({ query }) => query);
-  const done = await listAgain(sources(true), planning);
-  const listed = [...(await listSources(sources(false), planning)), ...done];
+  const added = state && compare(state.definition, definition).addedStreams;
+  const listed = await listReads(reads, added, planning);
   const found = thorough && wanted.has(node.name);
-  const arrivals = found ? await arrivalFacts(facts, listed, new Set(done), planning) : undefined;
+  const arrivals = found ? await arrivalFacts(facts, listed, planning) : undefined;
   if (!suspect) return arrivals ? { arrivals } : {};
   const files: FileFacts = {
     rows: await readFileRows(session, node, { physical, files: planning.files, baseDir }),
@@ -260,11 +257,10 @@ async function factsOfFiles(
 async function arrivalFacts(
   { node, state }: TableFacts,
   listed: readonly Listed[],
-  done: ReadonlySet<Listed>,
   { session, baseDir, files, warnings }: Planning,
 ): Promise<ArrivalFacts> {
   const read: FilesRead = (state && files.get(node.name)) ?? new Map();
-  const arrivals = await arrivalsOfAll(listed, done, read, baseDir);
+  const arrivals = await arrivalsOfAll(listed, read, baseDir);
   for (const { message, details } of arrivals.flatMap((one) => one.warnings))
     warnings.push({
       code: details.code,

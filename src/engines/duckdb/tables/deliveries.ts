@@ -23,11 +23,10 @@ export interface Delivery extends Arrivals {
 export async function deliveriesOf(
   table: TableNode,
   listed: readonly Listed[],
-  done: ReadonlySet<Listed>,
   read: FilesRead,
   context: TableContext,
 ): Promise<readonly Delivery[]> {
-  const arriving = await arrivalsOfAll(listed, done, read, context.baseDir);
+  const arriving = await arrivalsOfAll(listed, read, context.baseDir);
   return listed.flatMap((one, i) => {
     const arrivals = arriving[i];
     if (!arrivals) return [];
@@ -37,7 +36,7 @@ export async function deliveriesOf(
         throw wrongFiles("SRC004", table, one.source, message, details.help);
       context.warn(table.name, message, details);
     }
-    if (done.has(one) && arrivals.files.length === 0) return [];
+    if (one.done && arrivals.files.length === 0) return [];
     return { ...arrivals, source: one.source, stage: `medallion_stage_${i}` };
   });
 }

@@ -2,11 +2,11 @@
 
 import type { TableNode } from "../../../ast/pipeline.ts";
 import { METADATA_COLUMNS } from "../../../ast/stored.ts";
-import { isFileRead, type Read } from "../../../lower/reads.ts";
+import { isFileRead } from "../../../lower/reads.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import { listAgain, listSources } from "../files/arrivals.ts";
+import { listReads } from "../files/arrivals.ts";
 import type { SourceFile } from "../files/files.ts";
 import { recorded } from "../incremental/feeds.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
@@ -40,12 +40,9 @@ export async function ingest(plan: LoweredQuery, context: TableContext): Promise
   const before = previous(table, context);
   const { addedStreams } = decisionOf(table, context);
   const reads = plan.reads.filter(isFileRead);
-  const isDone = ({ once }: Read, i: number) => before !== undefined && once && !addedStreams.includes(i);
-  const sources = (filled: boolean) => reads.filter((read, i) => isDone(read, i) === filled).map(({ query }) => query);
-  const listed = await listSources(sources(false), context);
-  const done = await listAgain(sources(true), context);
+  const listed = await listReads(reads, before && addedStreams, context);
   const known: FilesRead = (before && context.files.get(table.name)) ?? new Map();
-  const deliveries = await deliveriesOf(table, [...listed, ...done], new Set(done), known, context);
+  const deliveries = await deliveriesOf(table, listed, known, context);
   await rememberTouched(
     session,
     table.name,
