@@ -1,7 +1,8 @@
 /**
  * The contract of a format: what it is called, which options it has, what follows from them, and how each target reads
  * it. The built-in formats and those of plugins are made by the same function, and a source carries the definition of
- * its own. The embedded engine's readers of the built-in ones need Node, so they are listed with the engine.
+ * its own. Of the built-in ones, the embedded engine's readers need Node and Spark's are large, so they are listed with
+ * the engine and the target: a program that only builds a pipeline loads neither.
  */
 
 import { DEFINITION } from "../ast/plugin-parts.ts";
@@ -63,14 +64,14 @@ export interface FileFormatParts<O> {
   readonly traits: (options: OptionValues<O>) => FormatTraits;
   /** How `read_files` of Databricks reads it. */
   readonly databricks: (source: SourceView<O>, sql: SparkSql) => DatabricksReading;
-  /** How open-source Spark reads it. */
-  readonly spark: (source: SourceView<O>, sql: SparkSql) => SparkReading | SparkNativeReading;
   /** How a DuckDB script reads it. */
   readonly duckdb: (source: SourceView<O>, sql: DuckdbSql) => ScriptReading;
 }
 
 /** A format of files from outside: each line of a file is a record. */
 export interface FormatParts<O> extends FileFormatParts<O> {
+  /** How open-source Spark reads it. */
+  readonly spark: (source: SourceView<O>, sql: SparkSql) => SparkReading | SparkNativeReading;
   /** How the embedded engine reads a line. */
   readonly embedded: (source: SourceView<O>, sql: DuckdbSql) => LineReading;
 }
@@ -91,8 +92,9 @@ export interface AnyFileFormat extends AnyFormatFacts {
   readonly reads: "files";
   readonly traits: (source: SourceParts) => FormatTraits;
   readonly databricks: (source: SourceParts, sql: SparkSql) => DatabricksReading;
-  readonly spark: (source: SourceParts, sql: SparkSql) => SparkReading | SparkNativeReading;
   readonly duckdb: (source: SourceParts, sql: DuckdbSql) => ScriptReading;
+  /** How open-source Spark reads it. Other formats have a reader of their own in the target. */
+  readonly spark?: (source: SourceParts, sql: SparkSql) => SparkReading | SparkNativeReading;
   /** How the embedded engine reads a line. Other formats have a reader of their own there. */
   readonly embedded?: (source: SourceParts, sql: DuckdbSql) => LineReading;
 }
@@ -140,8 +142,9 @@ export function fileFormatOf(source: SourceNode): AnyFileFormat {
   return format;
 }
 
-/** A format of files whose lines are records: it declares itself how the embedded engine reads one. */
+/** A format of files whose lines are records: it declares itself how Spark and the embedded engine read one. */
 interface LineFormat<O> extends FileFormat<O> {
+  readonly spark: NonNullable<AnyFileFormat["spark"]>;
   readonly embedded: NonNullable<AnyFileFormat["embedded"]>;
 }
 
@@ -166,8 +169,8 @@ export function fileFormat<O>(parts: FileFormatParts<O> & Partial<FormatParts<O>
     problem: (source) => problem?.(view(source)),
     traits: (source) => traits(view(source).options),
     databricks: (source, sql) => databricks(view(source), sql),
-    spark: (source, sql) => spark(view(source), sql),
     duckdb: (source, sql) => duckdb(view(source), sql),
+    ...(spark && { spark: (source, sql) => spark(view(source), sql) }),
     ...(embedded && { embedded: (source, sql) => embedded(view(source), sql) }),
   });
 }

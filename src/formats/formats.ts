@@ -1,7 +1,7 @@
 /** The formats that are built in. */
 import { freeze } from "../core/freeze.ts";
 import { csv } from "./csv/csv.ts";
-import type { AnyFormat } from "./format.ts";
+import type { AnyFileFormat, AnyFormat } from "./format.ts";
 import { json } from "./json/json.ts";
 import { parquet } from "./parquet/parquet.ts";
 import { table } from "./table/table.ts";
@@ -18,6 +18,15 @@ export const FORMATS = freeze({
   /** An existing table of the warehouse, by its name: `"schema.table"`. */
   table,
 }) satisfies Readonly<Record<string, AnyFormat>>;
+
+/** The formats of files in a list that lack one of the readers that a format may declare itself. */
+export type Lacking<Reader extends "spark" | "embedded", Formats = typeof FORMATS> = {
+  [F in keyof Formats]: Formats[F] extends Required<Pick<AnyFileFormat, Reader>>
+    ? never
+    : Formats[F] extends AnyFileFormat
+      ? F
+      : never;
+}[keyof Formats];
 
 /** A format that is built in. */
 type SourceFormat = keyof typeof FORMATS;

@@ -259,11 +259,11 @@ export const sixth = source.of(fixed)("in/*", { id: t.bigint() }, { width: "8" }
     "builtin.ts": `import type { SourceNode } from "medallion/ast"; import type { FormatParts } from "medallion/plugin";
 import { csv } from "../../../../src/formats/csv/csv.ts";
 import { fileFormat } from "../../../../src/formats/format.ts";
-import type { Wanting } from "../../../../src/engines/duckdb/formats.ts";
+import type { Lacking } from "../../../../src/formats/formats.ts";
 declare const parts: FormatParts<{ readonly width: number }>;
 const { embedded, ...noLine } = parts;
 const list = { csv, lines: fileFormat(parts), blocks: fileFormat(noLine) };
-export const readers: Readonly<Record<Wanting<typeof list>, (source: SourceNode) => void>> = { csv: () => {} };
+export const readers: Readonly<Record<Lacking<"embedded", typeof list>, (source: SourceNode) => void>> = { csv: () => {} };
 `,
   });
   const errors = output.split("\n").filter((line) => line.startsWith("toy.ts"));

@@ -1,24 +1,16 @@
 /** The readers of the formats. */
 import type { SourceNode } from "../../ast/relation.ts";
 import { csvReader } from "../../formats/csv/engine/reader.ts";
-import { type AnyFileFormat, fileFormatOf } from "../../formats/format.ts";
-import type { FORMATS } from "../../formats/formats.ts";
+import { fileFormatOf } from "../../formats/format.ts";
+import type { Lacking } from "../../formats/formats.ts";
 import { jsonReader } from "../../formats/json/engine/reader.ts";
 import { parquetReader } from "../../formats/parquet/engine/reader.ts";
 import { DUCKDB_SQL } from "../../targets/duckdb/files.ts";
 import { declaredLines } from "./ingest/declared-lines.ts";
 import type { FileReader } from "./ingest/reader.ts";
 
-/** The formats of a list that do not say themselves how the engine reads them: those of files, but for lines that are records. */
-export type Wanting<Formats> = {
-  [F in keyof Formats]: Formats[F] extends Required<Pick<AnyFileFormat, "embedded">>
-    ? never
-    : Formats[F] extends AnyFileFormat
-      ? F
-      : never;
-}[keyof Formats];
-
-type BuiltIn = Wanting<typeof FORMATS>;
+/** Those of files, but for formats whose lines are records. */
+type BuiltIn = Lacking<"embedded">;
 
 const READERS = {
   csv: csvReader,

@@ -4,7 +4,6 @@ import { delimiter, ENCODING, encodingFeatures, flag, texts } from "../options.t
 import { csvOnDatabricks } from "./databricks.ts";
 import { csvInScript } from "./duckdb.ts";
 import type { CsvOptions } from "./options.ts";
-import { csvOnSpark } from "./spark.ts";
 import { csvNativeProblem } from "./spark-native.ts";
 
 export const csv = fileFormat<CsvOptions>({
@@ -24,6 +23,5 @@ export const csv = fileFormat<CsvOptions>({
     features: [native ? "nativeReader" : "csv", ...encodingFeatures(encoding)],
   }),
   databricks: csvOnDatabricks,
-  spark: csvOnSpark,
   duckdb: csvInScript,
 });

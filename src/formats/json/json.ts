@@ -4,7 +4,6 @@ import { ENCODING, encodingFeatures, flag, oneOf } from "../options.ts";
 import { jsonOnDatabricks } from "./databricks.ts";
 import { jsonInScript } from "./duckdb.ts";
 import type { JsonOptions } from "./options.ts";
-import { jsonOnSpark } from "./spark.ts";
 
 export const json = fileFormat<JsonOptions>({
   name: "json",
@@ -18,6 +17,5 @@ export const json = fileFormat<JsonOptions>({
     ],
   }),
   databricks: jsonOnDatabricks,
-  spark: jsonOnSpark,
   duckdb: jsonInScript,
 });

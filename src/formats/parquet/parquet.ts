@@ -3,7 +3,6 @@ import { fileFormat } from "../format.ts";
 import type { FileOptions } from "../options.ts";
 import { parquetOnDatabricks } from "./databricks.ts";
 import { parquetInScript } from "./duckdb.ts";
-import { parquetOnSpark } from "./spark.ts";
 
 export const parquet = fileFormat<FileOptions>({
   name: "parquet",
@@ -11,6 +10,5 @@ export const parquet = fileFormat<FileOptions>({
   options: {},
   traits: () => ({}),
   databricks: parquetOnDatabricks,
-  spark: parquetOnSpark,
   duckdb: parquetInScript,
 });

@@ -6,7 +6,6 @@
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { freeze } from "../../core/freeze.ts";
 import { EXCERPT } from "../../core/text.ts";
-import { fileFormatOf } from "../../formats/format.ts";
 import {
   type Cte,
   type SparkNativeReading,
@@ -20,6 +19,7 @@ import { aType, isAnyText, isNested } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
 import { withMarks, withoutMarks } from "./digits.ts";
+import { sparkReading } from "./formats.ts";
 import { undeclared } from "./undeclared.ts";
 import { readJson, readText } from "./values.ts";
 
@@ -87,7 +87,7 @@ export const SPARK_SQL: SparkSql = freeze({
 });
 
 export function readingOf(source: SourceNode): SparkReading | SparkNativeReading {
-  return fileFormatOf(source).spark(source, SPARK_SQL);
+  return sparkReading(source, SPARK_SQL);
 }
 
 interface FileRecord extends SparkRecord {
