@@ -6,7 +6,7 @@ import { readArguments } from "./args.ts";
 import type { Command } from "./command.ts";
 import { EXIT, errorDetails, UsageError } from "./errors.ts";
 import { commandHelp, generalHelp } from "./help.ts";
-import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
+import { type Io, paintOf, widthOf, writeJson, writeLines } from "./io.ts";
 import { packageInfo } from "./package-info.ts";
 import { problemLines } from "./problem.ts";
 
@@ -93,7 +93,7 @@ function report(error: unknown, argv: readonly string[], io: Io): number {
   const debug = argv.includes("--debug") && error instanceof Error ? [stackOf(error)] : [];
   if (details) {
     if (json) writeJson(io, { error: details });
-    else writeLines(io.stderr, [...problemLines(details, { paint, cwd: io.cwd }), ...debug]);
+    else writeLines(io.stderr, [...problemLines(details, { paint, cwd: io.cwd, width: widthOf(io.stderr) }), ...debug]);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
   const message = firstLine(messageOf(error));

@@ -3,13 +3,14 @@ import { analyze } from "../analyze/analyze.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { EXIT } from "./errors.ts";
-import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
+import { type Io, paintOf, widthOf, writeJson, writeLines } from "./io.ts";
 import { problemCount, problemLines, type ShownProblem } from "./problem.ts";
 
 /** Each problem with an empty line after it. */
 export function problemBlocks(problems: readonly ShownProblem[], io: Io, stream: Io["stdout"]): readonly string[] {
   const paint = paintOf(stream, io.env);
-  return problems.flatMap((p) => [...problemLines(p, { paint, cwd: io.cwd }), ""]);
+  const options = { paint, cwd: io.cwd, width: widthOf(stream) };
+  return problems.flatMap((p) => [...problemLines(p, options), ""]);
 }
 
 /**

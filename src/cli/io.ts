@@ -22,11 +22,14 @@ export interface Io {
   readonly onInterrupt?: (say: string, code?: number) => () => void;
 }
 
+/** How wide lines may be: a pipe and a file have no end. */
+export const widthOf = ({ isTTY, columns }: OutputStream): number | undefined => (isTTY && columns) || undefined;
+
 export const paintOf = (stream: OutputStream, env: Env): Paint => paintFor(wantsColor(stream, env));
 
 /** Whether a stream supports a live display: moving the cursor in a log or a pipe leaves garbage. */
 export function isLive(stream: OutputStream, env: Env): boolean {
-  return wantsColor(stream, env) && !env["CI"];
+  return stream.isTTY === true && env["TERM"] !== "dumb" && wantsColor(stream, env) && !env["CI"];
 }
 
 /** One JSON document on stdout. What JSON has no word for is text. */

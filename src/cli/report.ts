@@ -5,7 +5,7 @@ import { fullName } from "../ast/pipeline.ts";
 import { refuseMore } from "../core/arity.ts";
 import { type Count, type ExpectationResult, type TableResult, total, type UpdateResult } from "../engines/result.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
-import { problemLines } from "./problem.ts";
+import { type ProblemOptions, problemLines, within } from "./problem.ts";
 import { STATUS } from "./status.ts";
 import { type Paint, paintFor } from "./style.ts";
 import { type Cell, type Column, tableLines } from "./table.ts";
@@ -17,6 +17,8 @@ export interface ReportOptions {
   readonly color?: boolean;
   /** Paths are shown relative to it. Default: the working directory. */
   readonly cwd?: string;
+  /** Of the terminal: lines of code in errors are cut to it. Default: 160 cells are shown of them. */
+  readonly width?: number | undefined;
   /** Where the result is, for an engine without a warehouse file: `["Pipeline", "https://…"]`. */
   readonly place?: readonly [label: string, text: string];
 }
@@ -61,6 +63,7 @@ export function reportUpdate(update: Reported, options: ReportOptions = {}): str
   refuseMore("reportUpdate", 2, arguments);
   const paint = paintFor(options.color === true);
   const cwd = options.cwd ?? process.cwd();
+  const shown = { paint, cwd, width: options.width };
   const { tables } = update;
   const where = placeOf(update.warehouse, options, cwd).map(([label, text]) => `${paint("dim", `${label}:`)} ${text}`);
   const warned = warningLines(update.warnings, paint);
@@ -75,8 +78,8 @@ export function reportUpdate(update: Reported, options: ReportOptions = {}): str
     resultTable(tables, paint),
     brokenExpectations(tables, paint),
     warned,
-    failures(tables, paint, cwd),
-    update.error ? problemLines(update.error, { paint, cwd }) : [],
+    failures(tables, shown),
+    update.error ? problemLines(update.error, shown) : [],
     [summary(update, paint), ...quarantineHint(tables, update.warehouse !== undefined, paint), ...where],
   ];
   return sections
@@ -162,7 +165,8 @@ function brokenExpectations(tables: readonly TableResult[], paint: Paint): reado
   return [paint("bold", "Broken expectations"), ...tableLines(columns, rows, { paint, indent: "  " })];
 }
 
-function failures(tables: readonly TableResult[], paint: Paint, cwd: string): readonly string[] {
+function failures(tables: readonly TableResult[], options: Required<ProblemOptions>): readonly string[] {
+  const { paint } = options;
   return tables.flatMap((table) => {
     if (table.status === "excluded") {
       return [`${paint("yellow", "not run")} ${fullName(table)}: ${table.reason ?? "an input failed"}`];
@@ -170,7 +174,7 @@ function failures(tables: readonly TableResult[], paint: Paint, cwd: string): re
     if (table.status !== "failed") return [];
     const title = paint("red", `failed ${fullName(table)}`);
     const { error, reason = "unknown reason" } = table;
-    const lines = error ? problemLines(error, { paint, cwd }) : reason.split("\n");
+    const lines = error ? problemLines(error, { ...options, width: within(options.width, 2) }) : reason.split("\n");
     return [title, ...lines.map((line) => `  ${line}`)];
   });
 }

@@ -4,7 +4,7 @@ import { RESCUED } from "../ast/stored.ts";
 import type { Update } from "../engines/duckdb/update.ts";
 import { duckdbIdentifier as identifier, duckdbText as literal } from "../targets/duckdb/dialect.ts";
 import { nameOf } from "../targets/duckdb/tables.ts";
-import type { OutputStream } from "./io.ts";
+import { type OutputStream, widthOf } from "./io.ts";
 import { type Paint, printable } from "./style.ts";
 import { type Cell, type Column, columnWidths, fittingColumns, narrowed, tableLines } from "./table.ts";
 
@@ -152,7 +152,7 @@ export function gridOf(
   rows: readonly (readonly unknown[])[],
   { stream, paint, indent = "" }: GridOptions,
 ): Grid {
-  const width = stream.isTTY ? stream.columns || undefined : undefined;
+  const width = widthOf(stream);
   const drawn = columns.map(
     (c): Column => ({
       header: printable(c.name),

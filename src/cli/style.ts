@@ -16,9 +16,17 @@ interface TerminalFacts {
   readonly isTTY?: boolean;
 }
 
-/** Colours only where a person looks on: a terminal that did not refuse them (no-color.org). */
+/** What `FORCE_COLOR` asks for colours by, to Node as well; every other value refuses them. */
+const FORCES: readonly string[] = ["", "1", "true", "2", "3"];
+
+/**
+ * Colours only where a person looks on: a terminal that did not refuse them (no-color.org). `FORCE_COLOR` decides before
+ * all else, as for Node itself: a CI's log has colours and is no terminal.
+ */
 export function wantsColor(stream: TerminalFacts, env: Env): boolean {
-  return stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return FORCES.includes(forced);
+  return stream.isTTY === true && !env["NO_COLOR"] && !env["NODE_DISABLE_COLORS"] && env["TERM"] !== "dumb";
 }
 
 const WIDE =

@@ -112,7 +112,8 @@ export const BUILDING = family({
   },
   KEY001: {
     title: "A key that may be null",
-    explanation: "A null identifies nothing. Filter with whereNotNull(), or give orElse() a value.",
+    explanation:
+      "A null identifies nothing. Filter with whereNotNull((r) => ({ id: r.id })), or give orElse() a value.",
   },
   KEY002: {
     title: "Not a column under its own name",

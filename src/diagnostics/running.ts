@@ -185,7 +185,7 @@ export const RUNNING = family({
     severity: "warning",
     title: "A file that came after its backfill",
     explanation:
-      "A backfill is read once, when its table is made or gains it. Files that its path matches later are in no table: deliver them under the path of a flow, or have a full refresh read the backfill again. A file of it that could not be read is tried again when it changes.",
+      "A backfill is read once, when its table is made or gains it. Files that its path matches later are in no table: deliver them under the path of a flow, or have a full refresh read the backfill again. One that had nothing to be read yet, or could not be read, is read when it can be.",
   },
   STATE003: {
     title: "The warehouse was altered outside of medallion",

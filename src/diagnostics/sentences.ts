@@ -8,7 +8,7 @@ import type { DiagnosticCode } from "./catalogue.ts";
 const FLOW = "select() the columns of the table, of the same types";
 const UNION = "select() the same columns of the same types on both sides";
 const IN_PLACE = "joins, aggregates, or reads a table that is updated in place";
-const FILL = "filter with whereNotNull(), or give orElse() a value";
+const FILL = "filter with whereNotNull((r) => ({ id: r.id })), or give orElse() a value";
 
 export const SENTENCES = freeze({
   AGG002: {

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { problemLines } from "../../src/cli/problem.ts";
+import { displayWidth } from "../../src/cli/style.ts";
 import { cli, command, project, put } from "./support.ts";
 
 test.each([
@@ -185,6 +186,23 @@ test("of a long line what is around its mistake is shown", () => {
     location: location.replace("304", "1"),
   });
   expect([first.slice(0, 9), first.at(-1), under.indexOf("^")]).toEqual(["  2 | xxx", "…", 6]);
+});
+
+test("no line of an excerpt is wider than the terminal, and its mark is beneath the mistake", () => {
+  const folder = project();
+  for (const lead of ["", "\t\t", "漢".repeat(30), "x".repeat(50), "x".repeat(130)])
+    for (const rest of ["", ";".repeat(40), ";".repeat(9e4)]) {
+      put(folder, { "long.ts": `${"-".repeat(79)}\n${lead}idd${rest}\n` });
+      const location = `${path.join(folder, "long.ts")}:2:${lead.length + 1}`;
+      const lines = problemLines({ code: "COL001", message: "no column", location }, { cwd: folder, width: 80 });
+      const shown = lines.map((one) => one.replaceAll("\t", " ".repeat(8)));
+      for (const one of shown) expect(displayWidth(one)).toBeLessThanOrEqual(80);
+      const [line = "", mark = ""] = shown.slice(-2);
+      const at = line.indexOf("idd");
+      expect([at < 0, mark.indexOf("^"), mark.endsWith("^^^")]).toEqual([false, displayWidth(line.slice(0, at)), true]);
+      if (lead.length + rest.length < 60 && !lead.includes("漢"))
+        expect(line).toBe(`  2 | ${lead.replaceAll("\t", " ".repeat(8))}idd${rest}`);
+    }
 });
 
 test("a preview shows what was rescued, where a row has some", async () => {

@@ -1,8 +1,9 @@
 import { type OutputStream, progressReporter, reportUpdate } from "medallion/cli";
 import type { FlowDetails, FlowProgressEvent, TableResult, Update } from "medallion/run";
 import { describe, expect, test } from "vitest";
+import { isLive } from "../../src/cli/io.ts";
 import { problemLines } from "../../src/cli/problem.ts";
-import { displayWidth, truncate, wrap } from "../../src/cli/style.ts";
+import { displayWidth, truncate, wantsColor, wrap } from "../../src/cli/style.ts";
 import { tableLines } from "../../src/cli/table.ts";
 
 const result = (given: Partial<TableResult<number>>): TableResult<number> => ({
@@ -146,6 +147,22 @@ describe("progressReporter", () => {
 });
 
 describe("text", () => {
+  test("colours as in Node's own tools: FORCE_COLOR decides first", () => {
+    const asked = (env: Readonly<Record<string, string>>) => [true, false].map((isTTY) => wantsColor({ isTTY }, env));
+    expect(asked({})).toEqual([true, false]);
+    for (const [env, wanted] of [
+      [{ FORCE_COLOR: "" }, true],
+      [{ FORCE_COLOR: "1", NO_COLOR: "1", TERM: "dumb" }, true],
+      [{ FORCE_COLOR: "0" }, false],
+      [{ FORCE_COLOR: "false" }, false],
+      [{ NODE_DISABLE_COLORS: "1" }, false],
+      [{ NO_COLOR: "1" }, false],
+      [{ TERM: "dumb" }, false],
+    ] as const)
+      expect([env, asked(env)]).toEqual([env, [wanted, wanted]]);
+    expect(isLive(recorded(false), { FORCE_COLOR: "1" })).toBe(false);
+  });
+
   test("widths count cells, not characters", () => {
     expect(displayWidth("漢字e\u0301")).toBe(5);
     expect(truncate("漢字漢字", 5)).toBe("漢字…");

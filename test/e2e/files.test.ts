@@ -9,7 +9,7 @@ import { type RunEvent, run } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import { rawBytesOf } from "../../src/engines/duckdb/ingest/bytes.ts";
 import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
-import { folder, rows, table, write } from "./support.ts";
+import { asAnybody, folder, rows, table, write } from "./support.ts";
 
 const columns = { id: t.bigint(), v: t.string() };
 
@@ -440,18 +440,6 @@ describe("files that are not read are reported", () => {
     expect(table(update, "raw")).toMatchObject({ rowsRead: 3, rowsWritten: 2, rowsQuarantined: 1 });
   });
 });
-
-/** Root may read everything: `work` runs as a user who may not. */
-async function asAnybody<T>(base: string, work: () => Promise<T>): Promise<T> {
-  if (process.geteuid?.() !== 0) return work();
-  await chmod(base, 0o777);
-  process.seteuid?.(65_534);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
 
 const ODD_NAMES = [
   ...[

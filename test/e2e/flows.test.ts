@@ -1,12 +1,12 @@
 /** Flows, backfills, snapshots, parameters and every option of change events, on DuckDB. */
-import { rm } from "node:fs/promises";
+import { chmod, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fn, MedallionError, param, pipeline, source, t } from "medallion";
 import { type RunEvent, type RunOptions, run } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import clauses from "../fixtures/pipelines/clauses.ts";
-import { folder, rows, table, write } from "./support.ts";
+import { asAnybody, folder, rows, table, write } from "./support.ts";
 
 const lines = (...values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
 
@@ -129,6 +129,30 @@ describe("flows into a streaming table", () => {
     await write(base, "old/2.json", lines({ id: 4, place: "old" }));
     const third = await updated(p, base, [query, "SELECT count(*) FROM bronze.a_quarantine"]);
     expect([codes(third), third.results]).toEqual([[], [[[1], [3], [4]], [[0]]]]);
+  });
+
+  test("a file of a backfill that had nothing to be read yet is read when it has, as its warning tells", async () => {
+    const base = await folder();
+    await write(base, "a/1.json", lines({ id: 1, place: "a" }));
+    await write(base, "old/1.json", "");
+    await write(base, "old/2.json", lines({ id: 4, place: "old" }));
+    await symlink(`${base}/old/later`, `${base}/old/3.json`);
+    await chmod(`${base}/old/2.json`, 0);
+    const q = pipeline("late").bronze({
+      a: source.json("a/*.json", item).backfill({ old: source.json("old/*.json", item) }),
+    });
+    const query = "SELECT id FROM bronze.a ORDER BY ALL";
+    const ids = async () => {
+      const { update, results } = await asAnybody(base, () => updated(q, base, [query]));
+      return [update.warnings.map(({ code }) => code).sort(), results.flat(2)];
+    };
+    expect(await ids()).toEqual([["SRC006", "SRC006", "SRC010"], [1]]);
+    expect(await ids()).toEqual([["SRC006"], [1]]);
+    await write(base, "old/1.json", lines({ id: 3, place: "old" }));
+    await write(base, "old/later", lines({ id: 5, place: "old" }));
+    await chmod(`${base}/old/2.json`, 0o644);
+    expect(await ids()).toEqual([[], [1, 3, 4, 5]]);
+    expect(await ids()).toEqual([[], [1, 3, 4, 5]]);
   });
 });
 

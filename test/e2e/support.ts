@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TableResult, Update } from "medallion/run";
@@ -28,4 +28,16 @@ export async function rows(update: Update, query: string): Promise<readonly Reco
   return found.map((row) =>
     Object.fromEntries(Object.entries(row).map(([k, v]) => [k, typeof v === "bigint" ? Number(v) : v])),
   );
+}
+
+/** Root may read everything: `work` runs as a user who may not. */
+export async function asAnybody<T>(base: string, work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  await chmod(base, 0o777);
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
 }

@@ -25,7 +25,7 @@ const sum = (relation: string, column: string): string =>
 const LEAK = 'column "leak" carries personal data, which gold does not accept';
 const REPEATED = "a column that a join or a window repeated must not be summed";
 const NOT_SUMMED = "an average, a ratio, an extreme or a distinct count must not be summed";
-const KEY_NULL = "a key must not be null: filter with whereNotNull(), or give orElse() a value";
+const KEY_NULL = "a key must not be null: filter with whereNotNull((r) => ({ id: r.id })), or give orElse() a value";
 const FITS_NO_KEY =
   "expected as many columns as the key of the other table has, of the same types: (o) => o.customer_id, or a list in the order of the key";
 const NO_KEY = "the other table has no key: declare one there: .key((c) => c.id); a history is read by asOfJoin()";
@@ -472,7 +472,7 @@ const keys: readonly Mistake[] = [
     key: (o) => o.order_id,
     sequenceBy: (o) => o.corrected_at, // !
   }) }))`,
-    says: "sequenceBy must not be null: filter with whereNotNull(), or give orElse() a value",
+    says: "sequenceBy must not be null: filter with whereNotNull((r) => ({ id: r.id })), or give orElse() a value",
     right: `shop.scd2(($) => ({ made: $.orders_raw.changes({
     key: (o) => o.order_id,
     sequenceBy: (o) => o.corrected_at.orElse("1970-01-01T00:00:00Z"),
@@ -484,7 +484,7 @@ const keys: readonly Mistake[] = [
     key: (o) => o.order_id,
     sequenceBy: (o) => fn.struct({ at: o.ordered_at, corrected: o.corrected_at }), // !
   }) }))`,
-    says: "sequenceBy must not be null: filter with whereNotNull(), or give orElse() a value",
+    says: "sequenceBy must not be null: filter with whereNotNull((r) => ({ id: r.id })), or give orElse() a value",
     right: `shop.scd2(($) => ({ made: $.orders_raw.changes({
     key: (o) => o.order_id,
     sequenceBy: (o) => fn.struct({ at: o.ordered_at, line: o.line }),

@@ -7,7 +7,7 @@ import { problemBlocks, refusal } from "../check.ts";
 import { type Command, PARAM_FLAG, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { plural } from "../format.ts";
-import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
+import { type Io, paintOf, widthOf, writeJson, writeLines } from "../io.ts";
 import { loadProject, type Project } from "../load.ts";
 import { problemLines } from "../problem.ts";
 import type { Paint, Style } from "../style.ts";
@@ -81,7 +81,8 @@ function errorsOf({ tables, error }: DatabricksUpdate): readonly ErrorDetails[] 
 function reportValidation(update: DatabricksUpdate, io: Io): void {
   const { status, url } = update;
   const paint = paintOf(status === "failed" ? io.stderr : io.stdout, io.env);
-  for (const error of errorsOf(update)) writeLines(io.stderr, problemLines(error, { paint, cwd: io.cwd }));
+  const options = { paint, cwd: io.cwd, width: widthOf(io.stderr) };
+  for (const error of errorsOf(update)) writeLines(io.stderr, problemLines(error, options));
   if (status === "failed")
     writeLines(io.stderr, [`${paint("red", "The workspace does not accept the pipeline:")} ${url}`]);
   else writeLines(io.stdout, [`${paint("green", "The workspace accepts the pipeline.")} ${paint("dim", url)}`]);

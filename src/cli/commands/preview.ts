@@ -7,7 +7,7 @@ import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { count, plural } from "../format.ts";
-import { type Io, isLive, paintOf, writeJson, writeLines } from "../io.ts";
+import { type Io, isLive, paintOf, widthOf, writeJson, writeLines } from "../io.ts";
 import { knownTable, loadProject } from "../load.ts";
 import { reportUpdate } from "../report.ts";
 import { RESOURCE_FLAGS } from "../resources.ts";
@@ -57,7 +57,7 @@ export const preview: Command = {
     try {
       const own = update.tables.find((t) => t.name === wanted.table);
       if (own?.status === "failed" || own?.status === "excluded") {
-        const options = { color: wantsColor(io.stderr, io.env), cwd: io.cwd };
+        const options = { color: wantsColor(io.stderr, io.env), cwd: io.cwd, width: widthOf(io.stderr) };
         // What failed first: the table itself or one that it reads.
         const error = update.tables.find((t) => t.error)?.error ?? update.error;
         if (json) writeJson(io, { table: wanted.read, error });

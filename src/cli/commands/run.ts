@@ -5,7 +5,7 @@ import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { BUILT_IN, doorOf, ENGINE_FLAGS } from "../engines/index.ts";
 import { EXIT } from "../errors.ts";
-import { separate, writeJson, writeLines } from "../io.ts";
+import { separate, widthOf, writeJson, writeLines } from "../io.ts";
 import { loadProject } from "../load.ts";
 import { reportUpdate } from "../report.ts";
 import { wantsColor } from "../style.ts";
@@ -60,7 +60,12 @@ export const run: Command = {
     if (json) writeJson(io, asJson(update));
     else {
       separate(io);
-      const options = { color: wantsColor(io.stdout, io.env), cwd: io.cwd, ...(place && { place }) };
+      const options = {
+        color: wantsColor(io.stdout, io.env),
+        cwd: io.cwd,
+        width: widthOf(io.stdout),
+        ...(place && { place }),
+      };
       writeLines(io.stdout, [reportUpdate(update, options)]);
     }
     return update.status === "failed" ? EXIT.failed : EXIT.ok;

@@ -5,8 +5,8 @@ import { firstLine } from "../../core/thrown.ts";
 import type { ExpectationResult, TableResult } from "../../engines/result.ts";
 import { problemBlocks } from "../check.ts";
 import { count, duration, plural, shownPath } from "../format.ts";
-import { type Io, paintOf } from "../io.ts";
-import { problemCount, problemLines } from "../problem.ts";
+import { type Io, paintOf, widthOf } from "../io.ts";
+import { problemCount, problemLines, within } from "../problem.ts";
 import { resultText } from "../progress.ts";
 import { gridOf } from "../rows.ts";
 import { STATUS } from "../status.ts";
@@ -19,6 +19,8 @@ import type { Changes } from "./watch.ts";
 export type Seen = Map<string, ReadonlyMap<string, string>>;
 
 const SHOWN_FILES = 3;
+/** Of what stands beneath a table. */
+const INDENT = " ".repeat(6);
 
 /** `10:31:02  pipeline.ts changed` */
 export function changeLine({ modules, sources }: Changes, io: Io): string {
@@ -55,6 +57,7 @@ function tablesLines(
   paint: Paint,
 ): readonly string[] {
   const names = Math.max(...tables.map((table) => displayWidth(fullName(table))));
+  const options = { paint, cwd: io.cwd, width: within(widthOf(io.stdout), INDENT.length) };
   return tables.flatMap((table) => {
     const { mark, style } = STATUS[table.status];
     const why = changed.get(table.name) ?? [];
@@ -65,7 +68,7 @@ function tablesLines(
       `  ${paint(style, mark)} ${named}  ${table.status === "failed" ? paint(style, STATUS.failed.word) : printable(text)}${time}`,
       ...(why.length > 0 ? [`      ${paint("dim", why.join("; "))}`] : []),
       ...table.expectations.flatMap((one) => brokenLine(one, paint)),
-      ...(table.error ? problemLines(table.error, { paint, cwd: io.cwd }).map((line) => `      ${line}`) : []),
+      ...(table.error ? problemLines(table.error, options).map((line) => `${INDENT}${line}`) : []),
     ];
   });
 }

@@ -15,6 +15,8 @@ import { nearby } from "./nearby.ts";
 export interface Listed extends Listing {
   readonly source: SourceNode;
   readonly path: string;
+  /** A backfill, which is read once. */
+  readonly once?: true;
   /** A backfill that was read in an earlier update. */
   readonly done?: true;
 }
@@ -38,30 +40,31 @@ export async function listReads(
   sought: Sought,
 ): Promise<readonly Listed[]> {
   const isDone = ({ once }: FileRead, i: number) => added !== undefined && once && !added.includes(i);
-  const sources = (done: boolean) => reads.filter((read, i) => isDone(read, i) === done).map(({ query }) => query);
+  const sources = (done: boolean) => reads.filter((read, i) => isDone(read, i) === done);
   return [...(await listSources(sources(false), sought)), ...(await listAgain(sources(true), sought))];
 }
 
 async function listSources(
-  sources: readonly SourceNode[],
+  reads: readonly FileRead[],
   { params, baseDir, rows, ahead }: Sought,
 ): Promise<readonly Listed[]> {
   return Promise.all(
-    sources.map(async (source) => {
+    reads.map(async ({ query: source, once }) => {
       const given = rows.get(source);
       if (given) return given;
       const path = params.path(source.path);
       const { files, skipped } = await listFiles(path, baseDir);
-      return { source, path, files: ahead ? files.map((file) => ahead.known(source, file)) : files, skipped };
+      const looked = ahead ? files.map((file) => ahead.known(source, file)) : files;
+      return { source, path, files: looked, skipped, ...(once && { once }) };
     }),
   );
 }
 
 /** As `listSources()`, of what has been read: nothing is needed of it any more, so a place that is gone has no files. */
-async function listAgain(sources: readonly SourceNode[], sought: Sought): Promise<readonly Listed[]> {
-  const listings = sources.map(async (source) => {
+async function listAgain(reads: readonly FileRead[], sought: Sought): Promise<readonly Listed[]> {
+  const listings = reads.map(async (read) => {
     try {
-      return (await listSources([source], sought)).map((one) => ({ ...one, done: true as const }));
+      return (await listSources([read], sought)).map((one) => ({ ...one, done: true as const }));
     } catch (error) {
       if (error instanceof RunError) return [];
       throw error;
@@ -84,6 +87,8 @@ export interface Arrivals {
   readonly reread: readonly SourceFile[];
   /** Those that hold what was read, at another time of change. */
   readonly touched: readonly SourceFile[];
+  /** Paths of a backfill's files that have nothing to be read yet: it is read once, and they when they have. */
+  readonly awaited: readonly string[];
   /** Files that have rows in the table, or will have once they are read. */
   readonly sound: readonly SourceFile[];
   /** Paths whose rows go, since the table is what its files are. */
@@ -119,6 +124,7 @@ async function lateArrivals({ files }: Listed, followed: ReadonlySet<string>, re
     replaced: [],
     reread: [],
     touched: [],
+    awaited: [],
     sound: fresh,
     gone: [],
     allGone: false,
@@ -129,7 +135,7 @@ async function lateArrivals({ files }: Listed, followed: ReadonlySet<string>, re
 const LATE = "deliver new files under the path of a flow; a full refresh reads the backfill again";
 
 async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Promise<Arrivals> {
-  const { source, files: all, path } = listed;
+  const { source, files: all, skipped, path } = listed;
   const { onChange = "ignore" } = source.options;
   const there = new Set(all.map((file) => file.path));
   // Nothing was delivered yet in a file of no bytes: a writer has opened it, or a disk was full.
@@ -153,6 +159,7 @@ async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Pro
     replaced: onChange === "replace" ? changed : [],
     reread: onChange === "reread" ? changed : [],
     touched,
+    awaited: listed.once ? [...empty, ...skipped.filter((one) => one.for === "nowhere")].map((one) => one.path) : [],
     sound,
     gone,
     allGone: gone.length > 0 && all.length === 0,
@@ -196,7 +203,7 @@ const SKIPPED = {
 } as const;
 
 async function listingWarnings(
-  { path, files, skipped, source }: Listed,
+  { path, files, skipped, source, once }: Listed,
   before: readonly string[],
   baseDir: string,
 ): Promise<readonly ArrivalWarning[]> {
@@ -209,7 +216,8 @@ async function listingWarnings(
   const gone =
     before.length === 1 ? "the file that was read is gone" : `the ${before.length} files that were read are gone`;
   const stay = source.options.onChange === "replace" ? "" : "; what was read stays";
-  const message = before.length === 0 ? none : `${none} any more: ${gone}${stay}`;
+  const late = once ? ", and the backfill is read once: a full refresh reads what comes later" : "";
+  const message = before.length === 0 ? `${none}${late}` : `${none} any more: ${gone}${stay}`;
   const help = before.length === 0 ? await nearby(path, baseDir) : undefined;
   return [...names, { message, details: { code: "SRC004", path, ...(help !== undefined && { help }) } }];
 }

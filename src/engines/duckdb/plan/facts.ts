@@ -5,7 +5,7 @@ import { companionName } from "../../../ast/companions.ts";
 import { fullName, type Layer } from "../../../ast/pipeline.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { fileAt } from "../files/files.ts";
-import { type FilesRead, isStill, type ReadVersion } from "../state/files.ts";
+import { type FilesRead, isRead, isStill, type ReadVersion } from "../state/files.ts";
 import type { TableState } from "../state/state.ts";
 import type { Catalog } from "../warehouse/catalog.ts";
 import type { Session } from "../warehouse/session.ts";
@@ -70,7 +70,9 @@ export async function readFileRows(
   { physical, files, baseDir }: FileKnowledge,
 ): Promise<readonly FileRows[]> {
   const read: FilesRead = files.get(name) ?? new Map();
-  const known = [...read].flatMap(([file, all]) => all.map(({ modifiedMs }) => ({ file, modified: modifiedMs, n: 0 })));
+  const known = [...read].flatMap(([file, all]) =>
+    all.filter(isRead).map(({ modifiedMs }) => ({ file, modified: modifiedMs, n: 0 })),
+  );
   const stored = await rowsByFile(session, fullName({ layer, name }), "_source_file", "_source_modified_at", physical);
   const aside = await rowsByFile(
     session,

@@ -6,6 +6,7 @@ import type { Session } from "../warehouse/session.ts";
 
 /** A version of a file that a table has read. */
 export interface ReadVersion {
+  /** Of a file that had nothing to be read yet: `AWAITED`. */
   readonly size: number;
   readonly modifiedMs: number;
   /** Another time of change at which the file held the same. */
@@ -15,6 +16,11 @@ export interface ReadVersion {
   /** It could not be read as a whole: no row of it counts, and another version of it is read as a new file. */
   readonly failed: boolean;
 }
+
+/** The size of no file, so that whatever comes is another version. */
+const AWAITED = -1;
+
+export const isRead = ({ size }: ReadVersion): boolean => size !== AWAITED;
 
 /** Paths whose file could not be read as a whole. */
 export function failedPaths(read: FilesRead, files: readonly SourceFile[]): readonly string[] {
@@ -96,6 +102,8 @@ export interface Remembered {
   readonly files: readonly SourceFile[];
   /** Those of them that could not be read as a whole. */
   readonly failed: ReadonlySet<SourceFile>;
+  /** Paths of files that are read when they have something to be read, though their backfill was. */
+  readonly awaited: readonly string[];
   /** Those of them whose earlier versions do not count any more. */
   readonly replaced: readonly SourceFile[];
   /** Paths that do not count any more. */
@@ -107,7 +115,7 @@ export interface Remembered {
 export async function rememberFiles(
   session: Session,
   table: string,
-  { files, failed, replaced, gone, known }: Remembered,
+  { files, failed, awaited, replaced, gone, known }: Remembered,
   updateId: string,
 ): Promise<void> {
   const list = (paths: readonly string[]) => paths.map(text).join(", ");
@@ -117,9 +125,8 @@ export async function rememberFiles(
     ...(paths.length > 0 ? [`(failed AND path IN (${list(paths)}))`] : []),
     ...(forgotten.length > 0 ? [`path IN (${list(forgotten)})`] : []),
   ];
-  const rows = await Promise.all(
-    files.map(async (f) => [f.path, f.size, f.modifiedAt.getTime(), failed.has(f), await digestOf(f)]),
-  );
+  const read = files.map(async (f) => [f.path, f.size, f.modifiedAt.getTime(), failed.has(f), await digestOf(f)]);
+  const rows = [...(await Promise.all(read)), ...awaited.map((path) => [path, AWAITED, 0, true, null])];
   const statements = [
     ...(of.length > 0
       ? [`DELETE FROM _medallion.files WHERE table_name = ${text(table)} AND (${of.join(" OR ")})`]

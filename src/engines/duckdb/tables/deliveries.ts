@@ -15,6 +15,8 @@ import type { TableContext } from "./context.ts";
 /** One source of a bronze table, with the files of it that are to be read. */
 export interface Delivery extends Arrivals {
   readonly source: SourceNode;
+  /** A backfill that is read now. */
+  readonly once?: true;
   /** Name of the temporary table that its rows are staged in. */
   readonly stage: string;
 }
@@ -37,7 +39,8 @@ export async function deliveriesOf(
       context.warn(table.name, message, details);
     }
     if (one.done && arrivals.files.length === 0) return [];
-    return { ...arrivals, source: one.source, stage: `medallion_stage_${i}` };
+    const once = one.once && !one.done;
+    return { ...arrivals, source: one.source, ...(once && { once }), stage: `medallion_stage_${i}` };
   });
 }
 

@@ -49,7 +49,8 @@ export async function ingest(plan: LoweredQuery, context: TableContext): Promise
     deliveries.flatMap((d) => d.touched),
   );
   if (before) await refuseAllGone(table, deliveries, context);
-  if (before && deliveries.every((d) => d.files.length === 0 && d.gone.length === 0)) return settle(plan, context);
+  const idle = deliveries.every((d) => d.files.length === 0 && d.gone.length === 0 && d.awaited.length === 0);
+  if (before && idle) return settle(plan, context);
   const clean = await ingestClean(plan, deliveries, known, context, before);
   if (clean) return clean;
   // Outside of the transaction: a file that cannot be read would abort it, and the others are to be read all the same.
@@ -64,7 +65,11 @@ export async function ingest(plan: LoweredQuery, context: TableContext): Promise
   // The rows of an earlier reading stay until there is something to replace them with.
   const replaced = deliveries.flatMap((d) => d.replaced).filter((file) => !unopened.has(file) && !failed.has(file));
   const gone = deliveries.flatMap((d) => (hasState(d, failed, unopened) ? d.gone : []));
-  const taken = { before, files, failed, replaced, gone, known };
+  const awaited = deliveries.flatMap((d) => [
+    ...d.awaited,
+    ...(d.once ? d.files.filter((file) => unopened.has(file)).map((file) => file.path) : []),
+  ]);
+  const taken = { before, files, failed, awaited, replaced, gone, known };
   return commitFiles(plan, taken, context, () => write(plan, deliveries, context));
 }
 
@@ -120,7 +125,8 @@ async function ingestClean(
   const columns = [...delivery.source.declared, ...METADATA_COLUMNS].map((c) => c.name);
   try {
     const { files, replaced, gone } = delivery;
-    return await commitFiles(plan, { before, files, failed: new Set(), replaced, gone, known }, context, async () => {
+    const taken = { before, files, failed: new Set<SourceFile>(), awaited: [], replaced, gone, known };
+    return await commitFiles(plan, taken, context, async () => {
       const { records, written } = await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read);
       return { ...allWritten(written), staged: records };
     });
