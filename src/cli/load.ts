@@ -168,7 +168,7 @@ async function loadConfig(file: string, io: Io): Promise<MedallionConfig> {
   const { default: config } = await exportsOf(file, io);
   // For who has a config: it loads zod, which takes as long as most of the rest.
   const { readConfig } = await import("../config/read.ts");
-  return readConfig(config, shown);
+  return readConfig(config, file, shown);
 }
 
 async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {

@@ -11,6 +11,7 @@ import { isTarget, TARGET_NAMES, type Target } from "../targets/targets.ts";
 import { databricksShape } from "./databricks.ts";
 import type { MedallionConfig } from "./define.ts";
 import { duckdbShape } from "./duckdb.ts";
+import { settingPlace } from "./place.ts";
 import { sparkShape } from "./spark.ts";
 import { named } from "./texts.ts";
 
@@ -63,20 +64,28 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
   return path[0] === "environments" && path.length === 2 ? Object.keys(environment) : Object.keys(shape.shape);
 }
 
-/** @throws ConfigError `CFG002` where the value is not a config. */
-export function readConfig(value: unknown, file: string): MedallionConfig {
+/**
+ * The config that a file, which is `shown` by another name, exports.
+ *
+ * @throws ConfigError `CFG002` where the value is not a config.
+ */
+export function readConfig(value: unknown, file: string, shown: string): MedallionConfig {
   const read = shape.safeParse(value);
   if (read.success) return read.data as MedallionConfig;
   // A key that is misspelt is missing under its name as well.
   const { issues } = read.error;
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  const known = keysAt(issue?.path ?? []);
+  const path = issue?.path ?? [];
+  const known = keysAt(path);
+  const location =
+    value === undefined ? undefined : settingPlace(file, unknown === undefined ? path : [...path, unknown]);
   const near = unknown === undefined ? undefined : nearest(unknown, known);
   throw new ConfigError({
     code: "CFG002",
-    message: `${file} is not a config: ${issue ? worded(issue, value) : "wrong shape"}`,
+    message: `${shown} is not a config: ${issue ? worded(issue, value) : "wrong shape"}`,
     ...helpOf(issue, unknown, near, known),
+    ...(location !== undefined && { location }),
   });
 }
 

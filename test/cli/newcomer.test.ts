@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { problemLines } from "../../src/cli/problem.ts";
 import { displayWidth } from "../../src/cli/style.ts";
+import { settingPlace } from "../../src/config/place.ts";
 import { cli, command, project, put } from "./support.ts";
 
 test.each([
@@ -71,8 +72,44 @@ test.each([
   put(folder, { "medallion.config.ts": `export default ${config};\n` });
   const { code, stderr } = await cli(folder, ["plan"]);
   expect(code).toBe(1);
+  expect(stderr).toMatch(/^medallion\.config\.ts:1:\d+\n/);
   expect(stderr).toContain(`CFG002: medallion.config.ts is not a config: ${message}`);
   expect(stderr).toContain(help);
+});
+
+test("the place of a setting is that of the innermost part of its path that is written", () => {
+  const folder = project();
+  const text = `import { defineConfig } from "medallion/config"; // { pipeline: "x" }
+const databricks = { host: "}" };
+const base = { pipeline: "a.ts", params: { "a b": 1, c: [1, { d: 2 }] } };
+export default defineConfig({
+  ...base,
+  /* pipeline: */ pipeline: 5,
+  databricks,
+  environments: { prod: other({ duckdb: { threads: 0 } }), 'test': { engines: [{ run() { return { f: 1 }; } }, 7] } },
+});
+`;
+  put(folder, { "medallion.config.ts": text });
+  const file = path.join(folder, "medallion.config.ts");
+  const shown = (...of: readonly (string | number)[]) => {
+    const [line, column] = (settingPlace(file, of) ?? "")
+      .slice(file.length + 1)
+      .split(":")
+      .map(Number);
+    return text.split("\n")[Number(line) - 1]?.slice(Number(column) - 1);
+  };
+  for (const [of, start] of [
+    [["pipeline"], "pipeline: 5"],
+    [["databricks", "host"], "databricks,"],
+    [["params", "a b"], '"a b": 1'],
+    [["params", "c", 1, "d"], "d: 2"],
+    [["environments", "prod", "duckdb", "threads"], "threads: 0"],
+    [["environments", "test", "engines", 1], "7]"],
+    [["environments", "test", "engines", 0, "run"], "run()"],
+    [["warehouse"], "export default"],
+    [[], "export default"],
+  ] as const)
+    expect(shown(...of)).toMatch(new RegExp(`^${start.replace(/[()[\]]/g, "\\$&")}`));
 });
 
 test("a default export that is a function is said to be one", async () => {
