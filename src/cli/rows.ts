@@ -5,6 +5,7 @@ import type { Update } from "../engines/duckdb/update.ts";
 import { duckdbIdentifier as identifier, duckdbText as literal } from "../targets/duckdb/dialect.ts";
 import { nameOf } from "../targets/duckdb/tables.ts";
 import { type OutputStream, widthOf } from "./io.ts";
+import { jsonOf } from "./json-values.ts";
 import { type Paint, printable } from "./style.ts";
 import { type Cell, type Column, columnWidths, fittingColumns, narrowed, tableLines } from "./table.ts";
 
@@ -79,50 +80,17 @@ export async function textRows(update: Update, wanted: WantedTable, columns: rea
   return rows.map((row) => columns.map((_, i) => row[String(i)]));
 }
 
-const WHOLE = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
-
 /** Values as exact JSON: what a JavaScript number cannot hold stays text. */
 export async function jsonRows(update: Update, wanted: WantedTable, columns: readonly GridColumn[], limit: number) {
-  const expressions = columns.map(({ name, type }) => {
-    const column = identifier(name);
-    if (type === "TIMESTAMP WITH TIME ZONE") return `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;
-    if (type === "TIMESTAMP") return `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%f')`;
-    if (/^(STRUCT|MAP)|\]$/.test(type)) return `CAST(to_json(${column}) AS VARCHAR)`;
-    return `CAST(${column} AS VARCHAR)`;
-  });
-  const rows = await read(update, wanted, expressions, limit);
-  return rows.map((row) => Object.fromEntries(columns.map((c, i) => [c.name, jsonValue(row[String(i)], c.type)])));
+  const rows = await read(
+    update,
+    wanted,
+    columns.map((c) => identifier(c.name)),
+    limit,
+  );
+  const written = columns.map((c, i) => ({ name: c.name, of: jsonOf(c.type), at: String(i) }));
+  return rows.map((row) => Object.fromEntries(written.map(({ name, of, at }) => [name, of(row[at])])));
 }
-
-function jsonValue(value: unknown, type: string): unknown {
-  if (typeof value !== "string") return value ?? null;
-  if (type === "BOOLEAN") return value === "true";
-  if (WHOLE.test(type)) return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  if (type === "FLOAT" || type === "DOUBLE") return Number.isFinite(Number(value)) ? Number(value) : value;
-  return /^(STRUCT|MAP|JSON)|\]$/.test(type) ? parsed(value) : value;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text, (_, value: unknown, context?: { readonly source?: string }) => {
-      const source = context?.source;
-      return typeof value === "number" && source !== undefined && !holds(value, source) ? source : value;
-    });
-  } catch {
-    // NaN inside of a nested value is not JSON; the text says what is there.
-    return text;
-  }
-}
-
-/** Whether the number has the digits of the text. */
-const holds = (value: number, source: string): boolean =>
-  Number.isFinite(value) && significant(String(value)) === significant(source);
-
-const significant = (number: string): string =>
-  number
-    .replace(/e.*$/i, "")
-    .replace(/[-.]/g, "")
-    .replace(/^0+|0+$/g, "");
 
 const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL.*)$/;
 

@@ -78,8 +78,7 @@ export function readConfig(value: unknown, file: string, shown: string): Medalli
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const path = issue?.path ?? [];
   const known = keysAt(path);
-  const location =
-    value === undefined ? undefined : settingPlace(file, unknown === undefined ? path : [...path, unknown]);
+  const location = settingPlace(file, unknown === undefined ? path : [...path, unknown]);
   const near = unknown === undefined ? undefined : nearest(unknown, known);
   throw new ConfigError({
     code: "CFG002",

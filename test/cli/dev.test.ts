@@ -103,8 +103,8 @@ test("runs what changed, with its types, rows and broken rules; a mistake is sho
           { name: "note", type: "STRING?" },
         ],
         rows: [
-          { id: "1", amount: "2.50", note: "a" },
-          { id: "2", amount: "-1.00", note: null },
+          { id: 1, amount: "2.50", note: "a" },
+          { id: 2, amount: "-1.00", note: null },
         ],
       },
     ],

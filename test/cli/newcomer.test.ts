@@ -208,6 +208,37 @@ export default pipeline("p").bronze({
   ]);
 });
 
+test("values are printed at every depth as they are in a column", async () => {
+  const folder = project();
+  const types = `a: t.bigint(), b: t.decimal(38, 9), c: t.date(), d: t.timestamp(), e: t.timestampNtz(), f: t.binary(),
+    g: t.double(), h: t.double(), i: t.double(), j: t.float(), k: t.boolean(), l: t.string(), m: t.variant(), "n, (o": t.int().nullable()`;
+  put(folder, {
+    "pipeline.ts": `import { pipeline, source, t } from "medallion";
+const row = { ${types} };
+export default pipeline("p").bronze({
+  n: source.json("n.json", { ...row, s: t.struct(row), deep: t.array(t.struct({ m: t.map(t.string(), t.array(t.struct(row))) })), dates: t.map(t.date(), t.timestamp()) }),
+});
+`,
+  });
+  const row =
+    `"a":9007199254740993,"b":"0.100000000","c":"0001-02-03","d":"9999-12-31T23:59:59.999999Z","e":"1969-12-31T23:59:59.5","f":"AP8=",
+"g":"NaN","h":"-Infinity","i":1e300,"j":0.1,"k":true,"l":"it's \\"{[","m":{"x":[1.50]},"n, (o":null`.replaceAll(
+      "\n",
+      "",
+    );
+  const dates = '{"2024-02-29":"2024-01-01T00:00:00Z"}';
+  put(folder, { "n.json": `{${row},"s":{${row}},"deep":[{"m":{"k":[{${row}}]}}],"dates":${dates}}\n` });
+  const { rows } = JSON.parse((await cli(folder, ["preview", "n", "--json"])).stdout);
+  const { s, deep, dates: written, _rescued_data: _, ...top } = rows[0];
+  expect(top).toEqual({
+    ...{ a: "9007199254740993", b: "0.100000000", c: "0001-02-03", d: "9999-12-31T23:59:59.999999Z" },
+    ...{ e: "1969-12-31T23:59:59.500000", f: "AP8=", g: "NaN", h: "-Infinity", i: 1e300, j: 0.1, k: true },
+    ...{ l: "it's \"{[", m: { x: [1.5] }, "n, (o": null },
+  });
+  expect([s, deep]).toEqual([top, [{ m: { k: [top] } }]]);
+  expect(written).toEqual({ "2024-02-29": "2024-01-01T00:00:00.000000Z" });
+});
+
 test("of a long line what is around its mistake is shown", () => {
   const folder = project();
   const long = `${"x".repeat(300)} r.idd ${"y".repeat(9e4)}`;

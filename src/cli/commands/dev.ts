@@ -122,10 +122,10 @@ function asJson(io: Io): Show {
       if (problems.length > 0 || !update) writeJsonLine(io, { event: "problems", diagnostics: problems });
       if (!update) return;
       const { engine, id, status, durationMs, tables, warnings, error } = update;
-      const shown = looks.map(({ columns, rows, ...one }) => ({
+      const shown = looks.map(({ columns, values, ...one }) => ({
         ...one,
         columns: columns.map(({ name, type }) => ({ name, type })),
-        rows: rows.map((row) => Object.fromEntries(columns.map((c, i) => [c.name, row[i] ?? null]))),
+        rows: values,
       }));
       const defined = Object.fromEntries(changed);
       writeJsonLine(io, {

@@ -35,7 +35,7 @@ export const preview: Command = {
   },
   about: [
     "Runs the table and what it reads, nothing else. The rows that broke a rule are in TABLE_quarantine.",
-    "With --json whole numbers are numbers, decimals text (exact), times ISO 8601.",
+    "With --json whole numbers are numbers, decimals text (exact), times ISO 8601, bytes Base64, at every depth.",
   ],
   examples: [
     ["medallion preview revenue_by_country", "the first rows"],

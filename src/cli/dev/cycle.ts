@@ -12,7 +12,7 @@ import { typeText } from "../../types/types.ts";
 import { errorDetails, UsageError } from "../errors.ts";
 import type { Project } from "../load.ts";
 import type { ShownProblem } from "../problem.ts";
-import { countRows, storedColumns, textRows, type WantedTable } from "../rows.ts";
+import { countRows, jsonRows, storedColumns, textRows, type WantedTable } from "../rows.ts";
 
 export interface Look {
   readonly table: string;
@@ -20,6 +20,8 @@ export interface Look {
   readonly columns: readonly LookColumn[];
   /** The first rows, as text. */
   readonly rows: readonly (readonly unknown[])[];
+  /** The same, by name, as JSON has them. */
+  readonly values: readonly Readonly<Record<string, unknown>>[];
   readonly total: number;
 }
 
@@ -112,6 +114,7 @@ async function lookAt({ name, layer, columns }: TableNode, update: Update, limit
       layer,
       columns: stored.map((c) => ({ name: c.name, type: types.get(c.name) ?? c.type, stored: c.type })),
       rows: await textRows(update, wanted, stored, limit),
+      values: await jsonRows(update, wanted, stored, limit),
       total: await countRows(update, wanted),
     },
   ];
