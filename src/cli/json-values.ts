@@ -1,7 +1,7 @@
 /** Values of a warehouse as JSON, the same at every depth, and exact: what a JavaScript number cannot hold is text. */
 
 /** How the values of a type of DuckDB are written. */
-export type JsonOf = (value: unknown) => unknown;
+type JsonOf = (value: unknown) => unknown;
 
 /**
  * Whole numbers are numbers, decimals text, dates and times ISO text, bytes Base64, maps objects; NaN and the infinities
