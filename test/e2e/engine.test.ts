@@ -202,7 +202,10 @@ test("bad input is a counted row, never lost and never fatal", async () => {
     "SELECT _source AS file, _reason AS reason FROM bronze.lines_quarantine ORDER BY ALL",
   );
   expect(reasons).toEqual([
-    { file: "json/latin1.json", reason: "line 1 is not valid UTF-8" },
+    {
+      file: "json/latin1.json",
+      reason: 'line 1 is not valid UTF-8: declare the encoding of the file, such as { encoding: "windows-1252" }',
+    },
     { file: "json/truncated.json", reason: "not JSON" },
     { file: "json/wrong.json", reason: "id is missing" },
     { file: "json/wrong.json", reason: 'id: "abc" is not a BIGINT' },

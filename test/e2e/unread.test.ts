@@ -117,6 +117,9 @@ test.each([
   ["another delimiter", "order_id\tamount\tnote\n1\t2.50\t\n", 'the file has another delimiter: { delimiter: "\\t" }'],
   ["another delimiter, and commas in values", "order_id;amount;note\n1;2,50;\n", "the header is a single name"],
   ["no header", "1,2.50,x\n2,3.50,y\n", "if the file has no header, declare so: { header: false }"],
+  ["Excel", "sep=;\norder_id;amount;note\n1;2.50;\n", 'the first line, "sep=;", tells Excel the delimiter'],
+  ["Excel, with commas", '"sep=,"\norder_id,amount,note\n', "is taken for the header: delete it; the rows"],
+  ["Excel, cut at its delimiter", "sep=,\norder_id,amount\n1,2.50\n", 'the first line, "sep=…", tells Excel'],
   ["no header, as other names", "id,total,note\n1,2.50,x\n", "declare the column by the name that the files have"],
 ])("what to do with a file of %s", async (_, text, help) => {
   const base = await folder();

@@ -212,7 +212,7 @@ test("bytes that are no UTF-8: the line keeps its letters, a UTF-16 file is told
     [3, "Zürich"],
   ]);
   expect(quarantined).toEqual([
-    "1.csv: line 2 is not valid UTF-8 | 1,Z\uFFFDrich",
+    '1.csv: line 2 is not valid UTF-8: declare the encoding of the file, such as { encoding: "windows-1252" } | 1,Z\uFFFDrich',
     "2.csv: the file cannot be read: it is UTF-16, not UTF-8 | -",
     "3.csv: the file cannot be read: it is UTF-16, not UTF-8 | -",
   ]);

@@ -58,8 +58,8 @@ test("files that are not UTF-8 are told as such where no encoding is given", asy
   expect(found).toEqual({
     rows: ["bom.csv: 1 Zürich", "bom.csv: 2 Genève", "line.csv: 1 ok", "z.csv.gz: 1 Zürich", "z.csv.gz: 2 Genève"],
     quarantined: [
-      "latin1.csv: its header is not valid UTF-8: declare the encoding of the file: -",
-      "line.csv: line 3 is not valid UTF-8: 2,b\uFFFDd",
+      'latin1.csv: its header is not valid UTF-8: declare the encoding of the file, such as { encoding: "windows-1252" }: -',
+      'line.csv: line 3 is not valid UTF-8: declare the encoding of the file, such as { encoding: "windows-1252" }: 2,b\uFFFDd',
       "utf16-bare.csv: it is UTF-16, not UTF-8: -",
       "utf16.csv: it is UTF-16, not UTF-8: -",
     ],
@@ -96,7 +96,7 @@ test("files of a declared encoding are decoded, whole or packed, and others are 
   expect(little.rows).toEqual([...both.map((v) => `a.csv: ${v}`), "bad.csv: 4 c"]);
   expect(little.quarantined).toEqual([
     "ascii.csv: it is not UTF-16LE: -",
-    "bad.csv: line 2 is not valid UTF-16LE: 3,a\uFFFDb",
+    "bad.csv: line 2 is not valid UTF-16LE: declare the encoding of the file: 3,a\uFFFDb",
     "be-bare.csv: it is UTF-16BE, not UTF-16LE: -",
     "be.csv: it is UTF-16BE, not UTF-16LE: -",
   ]);
@@ -107,7 +107,7 @@ test("files of a declared encoding are decoded, whole or packed, and others are 
   );
   expect(windows.rows).toEqual(["a.csv: 1 € 5", "a.csv: 3 a\nb"]);
   expect(windows.quarantined).toEqual([
-    "a.csv: line 3 is not valid windows-1252: 2,\uFFFD",
+    "a.csv: line 3 is not valid windows-1252: declare the encoding of the file: 2,\uFFFD",
     'a.csv: line 6 has a quote that is never closed: 4,"open',
     "utf8.csv: it is UTF-8, not windows-1252: -",
   ]);

@@ -8,6 +8,12 @@ export function encodingName(encoding: Encoding): string {
   return encoding === "windows-1252" ? encoding : encoding.toUpperCase();
 }
 
+/** What is wrong with a text that does not decode, of a format that has the option `encoding`. */
+export function notValid(encoding: Encoding): string {
+  const other = encoding === "utf-8" ? ', such as { encoding: "windows-1252" }' : "";
+  return `is not valid ${encodingName(encoding)}: declare the encoding of the file${other}`;
+}
+
 /** The encoding that a byte order mark names, and its length. */
 export function markOf(start: Buffer): { readonly encoding: Encoding; readonly bytes: number } | undefined {
   if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) return { encoding: "utf-8", bytes: 3 };

@@ -16,6 +16,8 @@ export type Fault = (record: Buffer, name: string, isText: boolean) => string | 
 
 interface LineFormat {
   readonly encoding: Encoding;
+  /** What is wrong with a text that does not decode; absent: that alone. */
+  readonly invalid?: string;
   /** Whether a line is parsed as JSON. */
   readonly isJson: boolean;
   /** What else is wrong with a line, in words. */
@@ -25,8 +27,8 @@ interface LineFormat {
 }
 
 /** The reader of files of lines. A file of plain lines is counted and read as it is, another one is taken apart. */
-export function lineReader({ encoding, isJson, fault, read }: LineFormat): FileReader {
-  const isBroken = textFault(encoding, fault);
+export function lineReader({ encoding, invalid, isJson, fault, read }: LineFormat): FileReader {
+  const isBroken = textFault(invalid ?? `is not valid ${encodingName(encoding)}`, fault);
   return {
     look: async (file) => {
       const mixed = { kind: "mixed", file, shape: LINES } as const;
@@ -42,9 +44,9 @@ export function lineReader({ encoding, isJson, fault, read }: LineFormat): FileR
 }
 
 /** Faults of any text, and those of its format. */
-export function textFault(encoding: Encoding, fault?: Fault): Fault {
+export function textFault(invalid: string, fault?: Fault): Fault {
   return (record, name, isText) => {
-    if (!isText && !isUtf8(record)) return `${name} is not valid ${encodingName(encoding)}`;
+    if (!isText && !isUtf8(record)) return `${name} ${invalid}`;
     return fault?.(record, name, isText);
   };
 }

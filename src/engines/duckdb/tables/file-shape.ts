@@ -1,10 +1,15 @@
-/** What a CSV file is taken for that has none of the declared columns: one of another delimiter, or one without a header. */
+/**
+ * What a CSV file is taken for that has none of the declared columns: one of another delimiter, one without a header, or
+ * one with a line for Excel, which Spark reads as the header as well.
+ */
 
 const DELIMITERS = [";", ",", "\t", "|"];
 
 /** What to do, where the names that a file has in its header tell it. */
 export function shapeHelp(names: readonly string[], declared: readonly string[]): string | undefined {
   if (names.some((name) => declared.includes(name))) return undefined;
+  const excel = excelHelp(names);
+  if (excel !== undefined) return excel;
   const [only] = names;
   const delimiter = only !== undefined && names.length === 1 ? delimiterOf(only, declared) : undefined;
   if (delimiter !== undefined) return `the file has another delimiter: { delimiter: ${JSON.stringify(delimiter)} }`;
@@ -13,9 +18,25 @@ export function shapeHelp(names: readonly string[], declared: readonly string[])
   return noHeader ? "if the file has no header, declare so: { header: false }" : undefined;
 }
 
+/** What to do with a first line `sep=;`, which the delimiter that it names cuts in two. */
+function excelHelp(names: readonly string[]): string | undefined {
+  const line = names.find((name) => /^sep=.?$/i.test(name));
+  if (line === undefined || names.some((name) => name !== line && !/^_c\d+$/.test(name))) return undefined;
+  const delimiter = line.slice(4);
+  const other =
+    delimiter === "" ? "" : `, and declare { delimiter: ${JSON.stringify(delimiter)} } if the values are so`;
+  return `the first line, "sep=${delimiter || "…"}", tells Excel the delimiter and is taken for the header: delete it${other}`;
+}
+
 /** The reason of a row that has more values than a header of one name. */
-export function oneNameHelp(reason: string, declared: readonly string[]): string | undefined {
+export function oneNameHelp(
+  reason: string,
+  header: readonly string[],
+  declared: readonly string[],
+): string | undefined {
   if (declared.length < 2 || !/ has \d+ values, 1 expected$/.test(reason)) return undefined;
+  const excel = excelHelp(header);
+  if (excel !== undefined) return excel;
   return 'the header is a single name, so the file seems to have another delimiter: { delimiter: ";" }';
 }
 

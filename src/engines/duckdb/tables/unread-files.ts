@@ -6,6 +6,7 @@ import { nearest } from "../../../core/nearest.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { typeText } from "../../../types/types.ts";
 import { shortList } from "../files/arrivals.ts";
+import { headerNames } from "../ingest/inspect.ts";
 import type { FailedFile } from "../ingest/stage.ts";
 import { MISSING, PROBLEM, RAW } from "../ingest/statement.ts";
 import type { Session } from "../warehouse/session.ts";
@@ -63,7 +64,7 @@ function warn(table: TableNode, files: readonly UnreadFile[], context: TableCont
   });
 }
 
-async function unreadFiles({ source, stage }: Delivery, session: Session): Promise<readonly UnreadFile[]> {
+async function unreadFiles({ source, stage, files }: Delivery, session: Session): Promise<readonly UnreadFile[]> {
   const required = source.declared.filter((c) => !c.nullable);
   const flags = required.flatMap(({ name }, i) => [
     `bool_and(coalesce(list_contains(${MISSING}, ${text(name)}), false)) AS m${i}`,
@@ -75,17 +76,19 @@ async function unreadFiles({ source, stage }: Delivery, session: Session): Promi
 FROM ${stage} GROUP BY 1 HAVING count(*) = count(${PROBLEM}) ORDER BY 1`,
   );
   const names = await namesOf(stage, session);
-  return found.map((row) => {
+  const unread = found.map(async (row) => {
     const path = String(row["path"]);
     const having = (flag: string) => required.filter((_, i) => row[`${flag}${i}`] === true);
-    const unread = {
+    const cause = {
       missing: having("m"),
       wrong: having("w"),
       names: names.get(path) ?? [],
       first: row["known"] === true ? "required values do not read" : String(row["first"]),
+      header: [...(await headerNames(files.filter((file) => file.path === path)))],
     };
-    return { path, rows: Number(row["n"]), cause: causeOf(source.declared, unread) };
+    return { path, rows: Number(row["n"]), cause: causeOf(source.declared, cause) };
   });
+  return Promise.all(unread);
 }
 
 /** The names of the values in the quarantined rows of each file, as far as the rows have names. */
@@ -104,6 +107,8 @@ interface Unread {
   /** Those, and columns of which no row has a value of their type. */
   readonly wrong: readonly ColumnFacts[];
   readonly names: readonly string[];
+  /** The names of its header, where it has one. */
+  readonly header: readonly string[];
   /** The reason of the first row, without its values. */
   readonly first: string;
 }
@@ -126,7 +131,12 @@ function causeOf(declared: readonly ColumnFacts[], unread: Unread): Cause {
     const what = unread.missing.includes(wrongOne) ? "is missing" : `is not of type ${typeText(wrongOne.type)}`;
     return { words: `${quoted([wrongOne.name])} ${what} in each of them`, columns, undeclared: [] };
   }
-  return { words: unread.first, columns, undeclared: [], shape: oneNameHelp(unread.first, namesIn(declared)) };
+  return {
+    words: unread.first,
+    columns,
+    undeclared: [],
+    shape: oneNameHelp(unread.first, unread.header, namesIn(declared)),
+  };
 }
 
 const namesIn = (declared: readonly ColumnFacts[]): readonly string[] => declared.map((c) => c.name);

@@ -1,6 +1,6 @@
 /** The header of a CSV file. */
 import { isUtf8 } from "node:buffer";
-import { encodingName } from "../../../engines/duckdb/ingest/encoding.ts";
+import { notValid } from "../../../engines/duckdb/ingest/encoding.ts";
 import { LIMITS } from "../../../engines/duckdb/ingest/limits.ts";
 import { Tally } from "../../../engines/duckdb/ingest/record-sorting.ts";
 import { CR, firstLineEnd, LF, withoutLineEnd } from "../../../engines/duckdb/ingest/records.ts";
@@ -61,7 +61,7 @@ function parseHeader(
   if (end - start > LIMITS.headerBytes)
     throw new UnreadableFile(`its header is longer than ${LIMITS.headerBytes} bytes`);
   if (!isUtf8(bytes.subarray(start, end))) {
-    throw new UnreadableFile(`its header is not valid ${encodingName(encoding)}: declare the encoding of the file`);
+    throw new UnreadableFile(`its header ${notValid(encoding)}`);
   }
   const names = valuesOf(bytes.toString("utf8", start, end), delimiter);
   if (names.length > LIMITS.columns) {

@@ -5,7 +5,7 @@
  * line that its record starts in, and no other.
  */
 import { isUtf8 } from "node:buffer";
-import { encodingName } from "../../../engines/duckdb/ingest/encoding.ts";
+import { notValid } from "../../../engines/duckdb/ingest/encoding.ts";
 import { isTooDeep, TOO_DEEP } from "../../../engines/duckdb/ingest/limits.ts";
 import type { Sorted } from "../../../engines/duckdb/ingest/record-sorting.ts";
 import { CR, firstLineEnd, LF, type RecordFormat, withoutLineEnd } from "../../../engines/duckdb/ingest/records.ts";
@@ -158,7 +158,7 @@ export class CsvRecords implements RecordFormat {
     if (this.#values !== values) {
       return `has ${this.#values} ${this.#values === 1 ? "value" : "values"}, ${values} expected`;
     }
-    if (!isText && !isUtf8(bytes.subarray(start, end))) return `is not valid ${encodingName(this.#options.encoding)}`;
+    if (!isText && !isUtf8(bytes.subarray(start, end))) return notValid(this.#options.encoding);
     return json && isTooDeep(bytes, start, end, true) ? `has a value that is ${TOO_DEEP}` : undefined;
   }
 

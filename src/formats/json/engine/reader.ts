@@ -2,6 +2,7 @@
 import type { SourceNode } from "../../../ast/relation.ts";
 import type { SourceFile } from "../../../engines/duckdb/files/files.ts";
 import { startingTextOf } from "../../../engines/duckdb/ingest/bytes.ts";
+import { notValid } from "../../../engines/duckdb/ingest/encoding.ts";
 import { lineReader } from "../../../engines/duckdb/ingest/lines.ts";
 import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader } from "../../../engines/duckdb/ingest/reader.ts";
@@ -14,7 +15,7 @@ export function jsonReader(source: SourceNode): FileReader {
   const { declared, options } = json.view(source);
   const { encoding, layout } = options;
   const read = (lines: string) => readJsonObjects(declared, lines);
-  const ofLines = lineReader({ encoding, isJson: true, fault: jsonFault, read });
+  const ofLines = lineReader({ encoding, invalid: notValid(encoding), isJson: true, fault: jsonFault, read });
   if (layout === "lines") {
     const whyOtherLayout = async (start: Buffer, { absolute }: SourceFile) =>
       mayBeArray(start) && (await isArray(startingTextOf(absolute, encoding)))

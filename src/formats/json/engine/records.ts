@@ -1,5 +1,6 @@
 /** The records of JSON files that are not lines: the elements of an array. */
 
+import { notValid } from "../../../engines/duckdb/ingest/encoding.ts";
 import { isTooDeep, TOO_DEEP } from "../../../engines/duckdb/ingest/limits.ts";
 import { type Fault, hasControls, isSpace, textFault } from "../../../engines/duckdb/ingest/lines.ts";
 import type { Sorted } from "../../../engines/duckdb/ingest/record-sorting.ts";
@@ -40,7 +41,7 @@ export class JsonElements implements RecordFormat {
 
   constructor(sorted: Sorted, encoding: Encoding) {
     this.#sorted = sorted;
-    this.#fault = textFault(encoding, jsonFault);
+    this.#fault = textFault(notValid(encoding), jsonFault);
   }
 
   next(bytes: Buffer, from: number, limit: number): number {
