@@ -96,7 +96,7 @@ export const RUNNING = family({
     severity: "warning",
     title: "A file has changed since it was read",
     explanation:
-      "Files are known by their path. A file whose size or content differs has changed; one whose time alone differs has not. onChange declares what a changed file means: ignore, reread, replace or fail.",
+      "Files are known by their path. A file whose size or content differs has changed; one whose time alone differs has not. onChange declares what a changed file means: ignore, reread, replace or fail. Under ignore every update reports it, as long as the table lacks what the file holds.",
   },
   SRC004: {
     severity: "warning",

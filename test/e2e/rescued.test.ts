@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { expect, test } from "vitest";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, rows, write } from "./support.ts";
 
 const seed = Number(process.env["MEDALLION_SEED"] ?? 20_261_126);
@@ -263,6 +264,18 @@ test("values that became null, and a column that the files do not have, are warn
   await write(base, "r/1.json", '{"id":1,"quantity":1}\n{"id":2,"quantity":2}\n');
   await write(base, "h/1.csv", "id,Amount,extra\n1,,x\n2,,y\n");
   await write(base, "e/1.json", '{"id":1,"extra":1}\n{"id":2}\n');
+  // Of these the files have the column, and it is null in every row.
+  const alike = '{"id":1,"amuont":1,"in":{"amount":1}}\n{"id":2,"amuont":2,"am\\u006funt":null}\n';
+  await write(base, "l/1.json", alike);
+  await write(base, "l/nested.json", '{"id":1,"amuont":1,"in":{"amount":1}}\n');
+  await write(base, "y/1.json", `[${alike.trim().replace("\n", ",")}]`);
+  await write(base, "n/1.json", '{"amount":null,"amuont":1,"id":null}\n');
+  const maker = await Warehouse.open(":memory:");
+  const parquet = "SELECT 1 AS id, {'amount': 1} AS st, 2 AS amuont";
+  await maker.main.exec(
+    `COPY (${parquet}, NULL::VARCHAR AS amount) TO '${base}/q.parquet'; COPY (${parquet}) TO '${base}/w.parquet'`,
+  );
+  await maker.close();
   const columns = { id: t.int(), amount: t.decimal(10, 2).nullable() };
   const p = pipeline("p").bronze({
     s: source.csv("s/*.csv", { ...columns, note: t.string().nullable() }),
@@ -270,6 +283,12 @@ test("values that became null, and a column that the files do not have, are warn
     r: source.json("r/*.json", columns),
     e: source.json("e/*.json", columns),
     h: source.csv("h/*.csv", columns),
+    l: source.json("l/1.json", columns),
+    nested: source.json("l/nested.json", columns),
+    y: source.json("y/*.json", columns, { layout: "array" }),
+    n: source.json("n/*.json", { ...columns, id: t.int().nullable() }),
+    q: source.parquet("q.parquet", columns),
+    w: source.parquet("w.parquet", columns),
   });
   const warned = async () => {
     await using update = await run(p, { warehouse: `${base}/w.duckdb`, baseDir: base });
@@ -277,8 +296,10 @@ test("values that became null, and a column that the files do not have, are warn
   };
   expect(await warned()).toEqual([
     `j SRC013 none of the 2 rows has a value for "amount", and the files have "amuont", which is not declared: is it called so there?`,
+    `nested SRC013 none of the 1 rows has a value for "amount", and the files have "amuont", which is not declared: is it called so there?`,
     `r SRC013 none of the 2 rows has a value for "amount", and the files have "quantity", which is not declared: is it called so there?`,
     `s SRC012 2 of 3 values of "amount" could not be read as DECIMAL(10,2): they are null, and what the files have is in _rescued_data`,
+    `w SRC013 none of the 1 rows has a value for "amount", and the files have "amuont", which is not declared: is it called so there?`,
   ]);
   expect(await warned()).toEqual([]);
   await write(base, "s/2.csv", "id,amount,note\n4,x,\n5,1.0,\n");

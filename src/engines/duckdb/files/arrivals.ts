@@ -185,8 +185,16 @@ function emptyFile({ path }: SourceFile): ArrivalWarning {
 
 function changeWarning(what: string, changed: readonly SourceFile[], onChange: keyof typeof OUTCOMES): ArrivalWarning {
   const files = changed.map((file) => file.path);
-  return { message: `${what}: ${OUTCOMES[onChange]}`, details: { code: "SRC003", on_change: onChange, files } };
+  const help = onChange === "ignore" ? { help: UNREAD } : {};
+  return {
+    message: `${what}: ${OUTCOMES[onChange]}`,
+    details: { code: "SRC003", on_change: onChange, files, ...help },
+  };
 }
+
+/** The warehouse lacks what changed for as long as that is so: each update reports it. */
+const UNREAD =
+  'deliver changes as new files, or declare onChange: "reread" or "replace"; it is reported until the file is as it was read';
 
 const OUTCOMES = {
   ignore: "not read again (onChange: ignore)",

@@ -16,7 +16,7 @@ import { UnreadableFile } from "./unreadable-file.ts";
 const AT_ONE_TIME = 4;
 
 /** Both ways in look at a file; one look does for them. */
-const known = new WeakMap<SourceFile, Promise<Look>>();
+const known = new WeakMap<SourceFile, { readonly look: Promise<Look>; readonly reader: FileReader }>();
 
 /** Looks at the files: those of text some at a time, those that the probe looks at one after the other. */
 export async function inspect(
@@ -30,9 +30,9 @@ export async function inspect(
   const looks: Look[] = [];
   for (let i = 0; i < files.length; i += atOneTime) {
     const some = files.slice(i, i + atOneTime).map((file) => {
-      const look = known.get(file) ?? inspectFile(probe, reader, encoding, file);
-      known.set(file, look);
-      return look;
+      const one = known.get(file) ?? { look: inspectFile(probe, reader, encoding, file), reader };
+      known.set(file, one);
+      return one.look;
     });
     looks.push(...(await Promise.all(some)));
   }
@@ -43,11 +43,30 @@ export async function inspect(
 export async function headerNames(files: readonly SourceFile[]): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   for (const file of files) {
-    const look = await known.get(file);
+    const look = await known.get(file)?.look;
     if (look === undefined || !("shape" in look) || look.shape.header === undefined) continue;
     for (const name of look.shape.names) names.add(name.toLowerCase());
   }
   return names;
+}
+
+/** Those of some columns that any of the files has, though no row may have a value for it. */
+export async function columnsThere(
+  files: readonly SourceFile[],
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const there = new Set<string>();
+  for (const file of files) {
+    const left = names.filter((name) => !there.has(name));
+    if (left.length === 0) break;
+    const { look, reader } = known.get(file) ?? {};
+    const seen = await look;
+    const named = new Set((seen?.kind === "whole" && seen.columns) || (await headerNames([file])));
+    for (const name of left) if (named.has(name.toLowerCase())) there.add(name);
+    if (seen !== undefined && "shape" in seen)
+      for (const name of (await reader?.namesThere?.(file, left)) ?? []) there.add(name);
+  }
+  return there;
 }
 
 async function inspectFile(

@@ -13,6 +13,8 @@ export interface WholeFile {
   readonly file: SourceFile;
   readonly shape: FileShape;
   readonly records?: number;
+  /** The columns that the file itself names, where it is not its header that does. */
+  readonly columns?: readonly string[];
 }
 
 /** A file that has to be taken apart first. */
@@ -38,6 +40,8 @@ export interface FileReader {
   readonly look: (file: SourceFile, probe: Probe) => Promise<Look>;
   /** Why a file of text, which begins so, is laid out otherwise than the source declares. */
   readonly whyOtherLayout?: (start: Buffer, file: SourceFile) => Promise<string | undefined>;
+  /** Which of some names its records have, where that is known of nothing but the records. */
+  readonly namesThere?: (file: SourceFile, names: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Finds the records of a file that is taken apart. Absent: a file is read as a whole or not at all. */
   readonly records?: (shape: FileShape, sorted: Sorted) => RecordFormat;
   /** The rows of files of one shape: the files themselves, or copies of their good records, each on a line. */

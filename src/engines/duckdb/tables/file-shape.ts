@@ -23,8 +23,9 @@ function excelHelp(names: readonly string[]): string | undefined {
   const line = names.find((name) => /^sep=.?$/i.test(name));
   if (line === undefined || names.some((name) => name !== line && !/^_c\d+$/.test(name))) return undefined;
   const delimiter = line.slice(4);
-  const other =
-    delimiter === "" ? "" : `, and declare { delimiter: ${JSON.stringify(delimiter)} } if the values are so`;
+  const other = /^,?$/.test(delimiter)
+    ? ""
+    : `, and declare { delimiter: ${JSON.stringify(delimiter)} } if the values are so`;
   return `the first line, "sep=${delimiter || "…"}", tells Excel the delimiter and is taken for the header: delete it${other}`;
 }
 

@@ -8,8 +8,9 @@ import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { typeText } from "../../../types/types.ts";
 import { shortList } from "../files/arrivals.ts";
 import type { SourceFile } from "../files/files.ts";
-import { headerNames } from "../ingest/inspect.ts";
+import { columnsThere } from "../ingest/inspect.ts";
 import { time } from "../ingest/statement.ts";
+import type { Row } from "../warehouse/session.ts";
 import type { TableContext } from "./context.ts";
 import { shapeHelp } from "./file-shape.ts";
 
@@ -24,20 +25,22 @@ export async function reportRescued(
   if ((await session.count(`SELECT count(*) FROM ${all} AND ${RESCUED} IS NOT NULL`)) === 0) return;
   const own = new Set(METADATA_COLUMNS.map((c) => c.name));
   const declared = table.columns.filter((c) => !own.has(c.name));
-  const strange = await reportStrange(table, all, declared, context);
+  const strange = await reportStrange(table, all, declared, files, context);
   const rows = strange.length === 0 ? all : `${all} AND _source_file NOT IN (${strange.map(text).join(", ")})`;
   const keys = await undeclaredKeys(rows, declared, context);
   const nullable = declared.filter((c) => c.nullable);
   const counts = nullable.flatMap((c, i) => [`count(${id(c.name)}) AS v${i}`, `${unread(c)} AS u${i}`]);
   const [found] = await session.rows(`SELECT ${["count(*) AS n", ...counts].join(", ")} FROM ${rows}`);
   const total = Number(found?.["n"]);
-  const there = await headerNames(files);
+  const missing: Missing[] = [];
   for (const [i, column] of nullable.entries()) {
     const unreadable = Number(found?.[`u${i}`]);
     if (unreadable > 0) warnUnreadable(table, column, unreadable, total, context);
-    else if (Number(found?.[`v${i}`]) === 0 && !there.has(column.name.toLowerCase()))
-      warnMissing(table, column, keys, total, context);
+    else if (Number(found?.[`v${i}`]) === 0) missing.push(...missingOf(column, keys, total));
   }
+  const names = missing.map((one) => one.name);
+  const there = missing.length === 0 ? new Set<string>() : await columnsThere(files, names);
+  for (const one of missing) if (!there.has(one.name)) warnMissing(table, one, total, context);
 }
 
 /** Warns of files that have none of the declared columns, once per set of columns that they have; gives their paths. */
@@ -45,29 +48,33 @@ async function reportStrange(
   table: TableNode,
   rows: string,
   declared: readonly ColumnFacts[],
+  files: readonly SourceFile[],
   { session, warn }: TableContext,
 ): Promise<readonly string[]> {
   // A row of a file without a required column is not in the table.
   if (declared.some((c) => !c.nullable)) return [];
   const keys = `json_keys(${RESCUED})`;
-  const found = await session.rows(
+  const unlike = await session.rows(
     `SELECT _source_file AS path, flatten(list(DISTINCT ${keys})) AS names FROM ${rows} GROUP BY 1
 HAVING count(*) = count(${RESCUED}) AND bool_and(${declared.map((c) => `${id(c.name)} IS NULL`).join(" AND ")})
 AND NOT bool_or(list_has_any(${keys}, [${declared.map((c) => text(c.name)).join(", ")}])) ORDER BY 1`,
   );
-  const namesOf = (row: (typeof found)[number]) => [...new Set((row["names"] as readonly unknown[]).map(String))];
-  for (const files of Map.groupBy(found, (row) => JSON.stringify(namesOf(row))).values()) {
-    const [first] = files;
+  const names = declared.map((c) => c.name);
+  const found: Row[] = [];
+  for (const row of unlike) {
+    const of = files.filter(({ path }) => path === row["path"]);
+    if ((await columnsThere(of, names)).size === 0) found.push(row);
+  }
+  const namesOf = (row: Row) => [...new Set((row["names"] as readonly unknown[]).map(String))];
+  for (const alike of Map.groupBy(found, (row) => JSON.stringify(namesOf(row))).values()) {
+    const [first] = alike;
     if (!first) continue;
-    const names = namesOf(first);
-    const undeclared = names.slice(0, SHOWN);
-    const paths = files.map((row) => String(row["path"]));
-    const what = `${undeclared.map((name) => JSON.stringify(name)).join(", ")}${names.length > SHOWN ? ", …" : ""}`;
+    const there = namesOf(first);
+    const undeclared = there.slice(0, SHOWN);
+    const paths = alike.map((row) => String(row["path"]));
+    const what = `${undeclared.map((name) => JSON.stringify(name)).join(", ")}${there.length > SHOWN ? ", …" : ""}`;
     const message = `there is no declared column in ${shortList(paths)}, but ${what}: every value of its rows is in ${RESCUED}`;
-    const shape = shapeHelp(
-      names,
-      declared.map((c) => c.name),
-    );
+    const shape = shapeHelp(there, names);
     warn(table.name, message, {
       code: "SRC013",
       files: paths,
@@ -107,24 +114,27 @@ function warnUnreadable(
   warn(table.name, message, { code: "SRC012", column: name, rows: unreadable, help });
 }
 
+/** A column without a value, and what the files may have instead. */
+interface Missing {
+  readonly name: string;
+  readonly undeclared: readonly string[];
+}
+
 /**
  * A column may have no value for once. That the files have another one of nearly its name, or one that is not declared
  * in every row, tells of a typing error or of a column that was renamed.
  */
-function warnMissing(
-  table: TableNode,
-  { name }: ColumnFacts,
-  keys: ReadonlyMap<string, number>,
-  total: number,
-  { warn }: TableContext,
-): void {
+function missingOf({ name }: ColumnFacts, keys: ReadonlyMap<string, number>, total: number): readonly Missing[] {
   const near = nearest(name, [...keys.keys()]);
   const always = [...keys].flatMap(([key, count]) => (total > 1 && count === total ? [key] : []));
-  const instead = near !== undefined ? [near] : always.slice(0, SHOWN);
-  if (instead.length === 0) return;
-  const others = instead.map((key) => `"${key}"`).join(", ");
+  const undeclared = near !== undefined ? [near] : always.slice(0, SHOWN);
+  return undeclared.length === 0 ? [] : [{ name, undeclared }];
+}
+
+function warnMissing(table: TableNode, { name, undeclared }: Missing, total: number, { warn }: TableContext): void {
+  const others = undeclared.map((key) => `"${key}"`).join(", ");
   const message = `none of the ${total} rows has a value for "${name}", and the files have ${others}, which is not declared: is it called so there?`;
-  warn(table.name, message, { code: "SRC013", column: name, undeclared: instead });
+  warn(table.name, message, { code: "SRC013", column: name, undeclared });
 }
 
 const SHOWN = 3;

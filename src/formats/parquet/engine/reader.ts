@@ -15,15 +15,27 @@ export function parquetReader({ declared }: SourceNode): FileReader {
       const reason = whyNoParquet(file);
       if (reason !== undefined) throw new UnreadableFile(reason);
       const at = readerPath(file.absolute);
-      const [found, wide] = await probe.ask(async (session) => [
+      const [found, schema = []] = await probe.ask(async (session) => [
         await session.rows(`SELECT num_rows FROM parquet_file_metadata(${at})`),
-        await session.rows(`SELECT name, precision FROM parquet_schema(${at}) WHERE precision > 38 LIMIT 1`),
+        await session.rows(`SELECT name, precision, num_children FROM parquet_schema(${at})`),
       ]);
-      refuseWide(wide?.[0]);
-      return { kind: "whole", file, shape: LINES, records: Number(found?.[0]?.["num_rows"]) };
+      refuseWide(schema.find((column) => Number(column["precision"]) > 38));
+      const columns = namesOf(schema);
+      return { kind: "whole", file, shape: LINES, records: Number(found?.[0]?.["num_rows"]), columns };
     },
     read: (session, inputs) => readParquet(session, declared, inputs),
   };
+}
+
+/** The columns of a schema, in lower case: it lists the root, and each column before what is nested in it. */
+function namesOf([, ...schema]: readonly Row[]): readonly string[] {
+  const names: string[] = [];
+  let nested = 0;
+  for (const column of schema) {
+    if (nested === 0) names.push(String(column["name"]).toLowerCase());
+    nested = Math.max(0, nested - 1) + Number(column["num_children"] ?? 0);
+  }
+  return names;
 }
 
 /** A decimal of more digits than any engine has: DuckDB reads it as a DOUBLE, of which no digit can be trusted. */
