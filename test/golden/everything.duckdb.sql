@@ -179,7 +179,7 @@ FROM (
     now() AS _ingested_at
   FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, filename = true, header = true, delim = ';', quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)
   WHERE (
-    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'id;line;customer;amount;status;at' THEN error(filename || ': the first line does not name the columns id;line;customer;amount;status;at; medallion run reads columns by name') END)
+    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'id;line;customer;amount;status;at' THEN error(filename || ': the first line, ' || left(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', ''), 200) || ', does not name the columns id;line;customer;amount;status;at; medallion run reads columns by name') END)
     FROM read_text('old/*.csv')
     WHERE content <> ''
   ) = 0

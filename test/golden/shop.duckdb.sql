@@ -153,7 +153,7 @@ FROM (
     now() AS _ingested_at
   FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, filename = true, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)
   WHERE (
-    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'customer_id,email,country,op,changed_at' THEN error(filename || ': the first line does not name the columns customer_id,email,country,op,changed_at; medallion run reads columns by name') END)
+    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'customer_id,email,country,op,changed_at' THEN error(filename || ': the first line, ' || left(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', ''), 200) || ', does not name the columns customer_id,email,country,op,changed_at; medallion run reads columns by name') END)
     FROM read_text('data/customers/*.csv')
     WHERE content <> ''
   ) = 0

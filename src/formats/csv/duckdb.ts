@@ -32,6 +32,9 @@ function fromJson(value: string, { type }: ColumnFacts, sql: DuckdbSql): string 
   return type.kind === "variant" ? `${json} ELSE to_json(${value}) END` : `TRY_CAST(${json} END AS ${sql.type(type)})`;
 }
 
+/** How much of a line is shown that is no header of the declared columns. */
+const SHOWN = 200;
+
 /** The first line of each file has to name the declared columns in their order. */
 function namesColumns(
   path: string,
@@ -40,8 +43,9 @@ function namesColumns(
   text: (value: string) => string,
 ): string {
   const expected = names.join(delimiter);
-  const first = `lower(replace(regexp_extract(content, '\\A\\x{FEFF}?([^\\r\\n]*)', 1), '"', ''))`;
-  const message = `filename || ${text(`: the first line does not name the columns ${expected}; medallion run reads columns by name`)}`;
+  const line = `replace(regexp_extract(content, '\\A\\x{FEFF}?([^\\r\\n]*)', 1), '"', '')`;
+  const first = `lower(${line})`;
+  const message = `filename || ': the first line, ' || left(${line}, ${SHOWN}) || ${text(`, does not name the columns ${expected}; medallion run reads columns by name`)}`;
   return `(
   SELECT count(CASE WHEN ${first} <> ${text(expected)} THEN error(${message}) END)
   FROM read_text(${text(path)})

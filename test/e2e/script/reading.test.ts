@@ -60,7 +60,7 @@ test("what a script cannot read as the engine does it stops at, and compile() te
   await write(base, "p/1.csv", "a,b,c\n1a,1b,1c\n");
   expect(await stopsAt()).toBeUndefined();
   await write(base, "p/2.csv", "c,b,a\n2c,2b,2a\n");
-  expect(await stopsAt()).toMatch(/2\.csv: the first line does not name the columns a,b,c/);
+  expect(await stopsAt()).toMatch(/2\.csv: the first line, c,b,a, does not name the columns a,b,c/);
   await write(base, "p/2.csv", "a,b,c\n2broken\n");
   expect(await stopsAt()).toMatch(/Expected Number of Columns: 3 Found: 1/);
   expect(compile(p, { target: "duckdb" }).diagnostics).toMatchObject([
