@@ -21,7 +21,9 @@ import { duckdbFits, duckdbType, duckdbIdentifier as id, readText, duckdbText as
 export function filesText(source: SourceNode, dialect: Dialect): string {
   const format = fileFormatOf(source);
   refuseEncoding(source, format.traits(source));
-  const { from, value, isTyped = false, where } = format.duckdb(source, DUCKDB_SQL);
+  // Brackets are a pattern to DuckDB, and stand for themselves in our paths.
+  const found = { ...source, path: source.path.replaceAll("[", "[[]") };
+  const { from, value, isTyped = false, where } = format.duckdb(found, DUCKDB_SQL);
   const typed = source.declared.map((c) => {
     const [name, x] = [id(c.name), value(c)];
     const read = (): string => {

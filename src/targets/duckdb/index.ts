@@ -23,7 +23,7 @@ const scriptNotes: TableNotes = (table) => {
   const files: OwnDiagnostic = {
     code: "TARGET003",
     severity: "info",
-    message: `${fullName(table)}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines${readsNested(table) ? "; values within arrays, structs and maps are read by DuckDB's own casts, which round 1.5 to an INT and stop at what is none" : ""}`,
+    message: `${fullName(table)}: files are read by a script that stops at a line or a header that it cannot read, reads files whose names begin with _ as well, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines${readsNested(table) ? "; values within arrays, structs and maps are read by DuckDB's own casts, which round 1.5 to an INT and stop at what is none" : ""}`,
     help: "medallion run quarantines such lines, reads columns by name and rescues what is not declared",
     ...place,
   };

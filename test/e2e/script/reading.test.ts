@@ -38,7 +38,13 @@ test("texts of CSV and JSON that DuckDB's own casts would take for something els
   );
   const lines = VALUES.map((row) => JSON.stringify(Object.fromEntries(names.map((name, i) => [name, row[i]]))));
   await write(base, "json/a.json", lines.join("\n"));
-  await expectSame(p, base);
+  // Not a pattern that finds csv/a1.csv.
+  await write(base, "csv/a[1].csv", `${names.join(";")}\n[;true;;;;1;\n`);
+  await write(base, "csv/a1.csv", `${names.join(";")}\n1;true;;;;1;\n`);
+  await expectSame(
+    p.include(pipeline("one").bronze({ one: source.csv("csv/a[1].csv", columns, { delimiter: ";" }) })),
+    base,
+  );
   const made = await script(p, base);
   expect(await made.query("SELECT k, _broken_rules, _reason FROM bronze.csv_quarantine ORDER BY k")).toEqual([
     ["e", ["readable"], "n is missing, or not of type INT"],

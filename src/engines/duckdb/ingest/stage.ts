@@ -17,7 +17,7 @@ import type { FileShape } from "./read-csv.ts";
 import type { FileReader, Look, MixedFile, WholeFile } from "./reader.ts";
 import { type Records, type Repaired, RepairFolder } from "./repair.ts";
 import { dropGathered } from "./small-files.ts";
-import { createTable, type Input, insertProblems, insertRows } from "./statement.ts";
+import { asPattern, createTable, type Input, insertProblems, insertRows } from "./statement.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 /** A file that was not read, and why. */
@@ -270,7 +270,7 @@ function refuseToGoOn(error: unknown): void {
 
 /** Why a file cannot be read, which is named as the pipeline names it. */
 function reasonOf(error: unknown, readFrom: string, { path }: SourceFile): string {
-  const reason = oneLine(plain(error)).replaceAll(readFrom, path);
+  const reason = oneLine(plain(error)).replaceAll(readFrom, path).replaceAll(asPattern(readFrom), path);
   // DuckDB shows the value.
   if (reason.startsWith("Invalid string encoding")) return "it has a text that is not valid UTF-8";
   return error instanceof RunError ? `DuckDB reports: ${reason}` : reason;

@@ -245,8 +245,10 @@ export const isPattern = (path: string): boolean => path.search(PATTERN) >= 0;
 
 /** A path for DuckDB's readers, which accept patterns: the characters of a pattern are escaped. */
 export function readerPath(path: string): string {
-  return text(path.replace(PATTERN, "[$&]"));
+  return text(asPattern(path));
 }
+
+export const asPattern = (path: string): string => path.replace(PATTERN, "[$&]");
 
 export function pathList(inputs: readonly Input[]): string {
   return `[${inputs.map((i) => readerPath(i.readFrom)).join(", ")}]`;
