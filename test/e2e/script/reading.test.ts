@@ -41,10 +41,24 @@ test("texts of CSV and JSON that DuckDB's own casts would take for something els
   // Not a pattern that finds csv/a1.csv.
   await write(base, "csv/a[1].csv", `${names.join(";")}\n[;true;;;;1;\n`);
   await write(base, "csv/a1.csv", `${names.join(";")}\n1;true;;;;1;\n`);
-  await expectSame(
-    p.include(pipeline("one").bronze({ one: source.csv("csv/a[1].csv", columns, { delimiter: ";" }) })),
+  // What was rescued is the last to settle a tie: it decides between rows that agree in all else.
+  await write(
     base,
+    "ties/1.json",
+    [2, 1, undefined, 3].map((x, i) => JSON.stringify({ id: i % 3, v: "a", x })).join("\n"),
   );
+  await write(base, "ties/2.json", '{"id":1,"v":"0"}\n{"id":2,"v":"a","x":0}\n');
+  const others = pipeline("others")
+    .bronze({
+      one: source.csv("csv/a[1].csv", columns, { delimiter: ";" }),
+      ties: source.json("ties/*.json", { id: t.int(), v: t.string() }, { metadata: true }),
+    })
+    .silver(($) => ({
+      first: $.ties
+        .dedupe({ key: (r) => r.id, orderBy: (r) => r.id })
+        .select((r) => ({ id: r.id, v: r.v, file: r._source_file })),
+    }));
+  await expectSame(p.include(others), base);
   const made = await script(p, base);
   expect(await made.query("SELECT k, _broken_rules, _reason FROM bronze.csv_quarantine ORDER BY k")).toEqual([
     ["e", ["readable"], "n is missing, or not of type INT"],
