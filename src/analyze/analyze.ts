@@ -32,6 +32,7 @@ import { STRUCTURE_RULES } from "./rules/structure.ts";
 import { SUMS_OF_KEYS_RULES } from "./rules/sums-of-keys.ts";
 import { TEXTS_RULES } from "./rules/texts.ts";
 import { UNIONS_RULES } from "./rules/unions.ts";
+import { UNIQUE_KEYS_RULES } from "./rules/unique-keys.ts";
 import { UNITS_RULES } from "./rules/units.ts";
 import { WINDOWS_RULES } from "./rules/windows.ts";
 
@@ -43,6 +44,7 @@ const RULES: readonly Rule[] = [
   ...TEXTS_RULES,
   ...WINDOWS_RULES,
   ...NULLS_RULES,
+  ...UNIQUE_KEYS_RULES,
   ...KEYS_RULES,
   ...JOINS_RULES,
   ...PRIVACY_RULES,

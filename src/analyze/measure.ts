@@ -89,8 +89,8 @@ function comesFrom(
   return name !== undefined && input !== undefined && isOwnTime(input, name, followed, tables, seen);
 }
 
-/** Whether what a value is made of says that it is meant to repeat: there, or in a step before it, down to `last`. */
-export function isAcknowledged(expr: ExprNode, from: RelationNode, last?: RelationNode): boolean {
+/** Whether what a value is made of says that it is meant to repeat: there, or in a step or a table before it, down to `last`. */
+export function isAcknowledged(expr: ExprNode, from: RelationNode, tables: Tables, last?: RelationNode): boolean {
   const seen = new Map<RelationNode, Set<string>>();
   const says = (made: ExprNode, inputs: readonly RelationNode[]): boolean =>
     subexpressions(made).some((e) =>
@@ -99,6 +99,8 @@ export function isAcknowledged(expr: ExprNode, from: RelationNode, last?: Relati
   const comesSo = (node: RelationNode | undefined, column: string): boolean => {
     if (!node || node.kind === "union" || seen.get(node)?.has(column)) return false;
     seen.set(node, (seen.get(node) ?? new Set()).add(column));
+    const table = node.kind === "table" ? tables.get(node.table) : undefined;
+    if (table) return table.kind === "query" && comesSo(table.query, column);
     const step = derivation(node);
     const inputs = node === last ? [] : step.inputs;
     if (!step.items) return comesSo(inputs[0], column);

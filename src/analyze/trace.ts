@@ -11,8 +11,9 @@ interface Station {
   /** The table that stores the column, where the place is one. */
   readonly table?: TableNode;
   readonly column: string;
-  /** What makes the value, where it is made here. */
+  /** What makes the value, where it is made here, and of which relations. */
   readonly made?: ExprNode;
+  readonly of?: readonly RelationNode[];
 }
 
 /** The places of a column of a relation, the nearest first. A union ends the way: there are several. */
@@ -42,5 +43,5 @@ function through(step: Derivation, column: string, tables: Tables, seen: Set<Tab
   const expr = itemOf(step, column);
   const side = expr?.kind === "column" ? step.inputs[expr.side] : undefined;
   if (side && expr?.kind === "column") return trace(side, expr.name, tables, seen);
-  return expr ? [{ column, made: expr }] : [];
+  return expr ? [{ column, made: expr, of: step.inputs }] : [];
 }

@@ -23,8 +23,9 @@ export function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
   return exprs.flatMap(subexpressions).filter((expr) => expr.kind === "window");
 }
 
-/** The expressions of items. */
-export const exprsOf = (items: readonly NamedExpr[]): readonly ExprNode[] => items.map((item) => item.expr);
+/** The expressions of items, or of an order. */
+export const exprsOf = (items: readonly { readonly expr: ExprNode }[]): readonly ExprNode[] =>
+  items.map((item) => item.expr);
 
 /** The conditions of which all must hold: `and()` taken apart. */
 export function conjuncts(condition: ExprNode): readonly ExprNode[] {

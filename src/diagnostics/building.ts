@@ -127,7 +127,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "A key that the query does not make unique",
     explanation:
-      "The query gives one row per group, per key of dedupe(), or per key of the table whose rows it reads as they are, and the declared key is something else or a part of it: several rows may share it. Group or dedupe by the key, or name all of it.",
+      "The query gives one row per group, per key of dedupe(), per version of a history, or per key of the table whose rows it reads as they are, and the declared key is something else or a part of it: several rows may share it. Or it has columns of one side of a join alone, of which the other side matches several rows, or more columns than dedupe() was given, which leaves one row of those alone. Group, dedupe or join by the key, or name all of it.",
   },
   KEY006: {
     title: "Identifiers of different things",

@@ -147,7 +147,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "An order that orders nothing",
     explanation:
-      "A window is ordered by a constant or by what it is partitioned by, which is the same in all of its rows. Or lastValue() is without a frame: the window then ends at the row itself, whose value it gives.",
+      "A window is ordered by a constant or by what it is partitioned by, which is the same in all of its rows; so is lastBy() by a group. Or each window is one row: it is partitioned by a key, its frame is the row itself, or lastValue() is without a frame, which ends there.",
   },
   WIN004: {
     title: "Not a frame of a window",

@@ -589,6 +589,25 @@ describe("rules over the AST", () => {
       [],
     ],
     [
+      "METRIC003: not for what an earlier table says is meant to repeat, whatever is made of it",
+      () => {
+        const joined = ($: Untyped, amount: (o: Untyped) => Untyped) =>
+          $.orders.join(
+            $.orders,
+            (o: Untyped, p: Untyped) => o.customer.eq(p.customer),
+            (o: Untyped) => ({ id: o.id, amount: amount(o) }),
+          );
+        const sum = (of: Untyped) => of.aggregate((c: Untyped) => ({ total: c.half.sum() }));
+        return base()
+          .silver(($: Untyped) => ({
+            meant: joined($, (o) => o.eur.acknowledgeFanOut()).derive((c: Untyped) => ({ half: c.amount.div(2) })),
+            made: joined($, () => fn.lit(1)).derive((c: Untyped) => ({ half: c.amount.div(2) })),
+          }))
+          .silver(($: Untyped) => ({ fine: sum($.meant), twice: sum($.made) }));
+      },
+      ["METRIC003 twice"],
+    ],
+    [
       "METRIC001: what a join on the key of the other side does not repeat, and what it does, summed in later tables",
       () =>
         base()

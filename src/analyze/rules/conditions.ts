@@ -2,10 +2,10 @@
 import type { CaseNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { RelationNode } from "../../ast/relation.ts";
 import { computedScopes, type Scope } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds, possibleValues } from "../domain.ts";
+import { keptBy } from "../kept.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
@@ -21,7 +21,8 @@ const conditionsDecide = eachTable((table, { tables }) => {
     const cases = subexpressions(scope.expr).filter((expr) => expr.kind === "case");
     if (conditions.length + cases.length === 0) return [];
     const origin = originIn(scope, tables);
-    const kept = filters.has(scope.expr) ? filtersOver(scope.inputs[0]) : [];
+    const [input] = scope.inputs;
+    const kept = input ? keptBy(input, tables) : [];
     return [
       ...conditions.flatMap((condition) => undecided(condition, { scope, origin, kept, filters, deletes })),
       ...cases.flatMap((expr) => branches(expr, origin)),
@@ -43,12 +44,6 @@ function deletesOf(table: TableNode): readonly ExprNode[] {
   return changes.flatMap((one) =>
     one.kind === "changes" ? [one.deleteWhen, one.truncateWhen].filter((expr) => expr !== undefined) : [],
   );
-}
-
-/** The conditions that the rows of a relation meet already. */
-function filtersOver(relation: RelationNode | undefined): readonly ExprNode[] {
-  if (relation?.kind === "where") return [relation.predicate, ...filtersOver(relation.input)];
-  return relation?.kind === "dedupe" || relation?.kind === "limit" ? filtersOver(relation.input) : [];
 }
 
 /** A column of the same type as what makes it: its function says which values it may have. */

@@ -83,7 +83,7 @@ function versionsIn({ input, groups }: AggregateStepNode, tables: Tables): strin
 function everyVersion(expr: AggregateNode, input: RelationNode, history: string, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;
   const condition = expr.filter ? columnsIn([expr.filter]) : [];
-  if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input))) return [];
+  if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input, tables))) return [];
   if (condition.some(({ name }) => isVersionTime(input, name, tables))) return [];
   return [
     warning({

@@ -17,13 +17,18 @@ type Side = 0 | 1;
 /** Whether a side of a join has at most one row for each of the other. */
 export function matchesOnce(join: JoinNode, side: Side, tables: Tables): boolean {
   const columns = equalColumns(join.on).map((pair) => pair[side].name);
-  const input = side === 0 ? join.left : join.right;
+  return hasOneRow(side === 0 ? join.left : join.right, columns, tables);
+}
+
+/** Whether a relation has at most one row for each combination of some columns, as is proven or declared. */
+export function hasOneRow(input: RelationNode, columns: readonly string[], tables: Tables): boolean {
   return (
     isUnique(input, columns, tables) || (declaredKey(input, tables)?.every((name) => columns.includes(name)) ?? false)
   );
 }
 
-function declaredKey(input: RelationNode, tables: Tables): readonly string[] | undefined {
+/** The key of the table of which rows are read. */
+export function declaredKey(input: RelationNode, tables: Tables): readonly string[] | undefined {
   if (input.kind === "where") return declaredKey(input.input, tables);
   return input.kind === "table" ? tables.get(input.table)?.settings.key : undefined;
 }

@@ -49,10 +49,11 @@ function replacedColumns(step: TwoSided): readonly string[] {
   const takes = ({ expr, name }: NamedExpr, side: 0 | 1) =>
     expr.kind === "column" && expr.side === side && expr.name === name;
   const theirs = new Set(step.items.filter((item) => takes(item, 1)).map(({ name }) => name));
-  if (theirs.size === 0 || !step.right.columns.every(({ name }) => theirs.has(name) || VERSION_TIMES.includes(name)))
+  // A column that is spread and then worked out is there as well.
+  const named = new Set(step.items.map(({ name }) => name));
+  if (theirs.size === 0 || !step.right.columns.every(({ name }) => named.has(name) || VERSION_TIMES.includes(name)))
     return [];
-  const ours = new Set(step.items.filter((item) => takes(item, 0)).map(({ name }) => name));
-  if (ours.size === 0 || !step.left.columns.every(({ name }) => ours.has(name) || theirs.has(name))) return [];
+  if (!step.items.some((item) => takes(item, 0)) || !step.left.columns.every(({ name }) => named.has(name))) return [];
   const kept = new Set(step.items.flatMap(({ expr }) => subexpressions(expr).flatMap(ofThisSide)));
   const same = sameOnBothSides(step);
   return step.left.columns.map((c) => c.name).filter((name) => theirs.has(name) && !kept.has(name) && !same.has(name));
@@ -141,7 +142,7 @@ function everyVersion(step: JoinNode, { tables }: RuleContext): readonly Finding
     const history = versionsOf(input, tables);
     if (history === undefined) return [];
     const times = columnsIn([step.on]).filter((c) => c.side === side && isVersionTime(input, c.name, tables));
-    if (tellsVersion(step.on, times)) return [];
+    if (tellsVersion(step.on, times, (name) => versionTimesIn(input, name, tables))) return [];
     const which = times.length === 0 ? "every version" : "every earlier version";
     return [
       warning({
@@ -155,9 +156,14 @@ function everyVersion(step: JoinNode, { tables }: RuleContext): readonly Finding
 }
 
 /** Whether a match names more of a version than its start, or equals that: one that began before is any of them. */
-function tellsVersion(on: ExprNode, times: readonly ColumnNode[]): boolean {
+function tellsVersion(
+  on: ExprNode,
+  times: readonly ColumnNode[],
+  madeOf: (name: string) => readonly string[],
+): boolean {
   const equal = conjuncts(on).filter((part) => part.kind === "call" && (part.fn === "eq" || part.fn === "in"));
-  return times.some(({ id, name }) => name !== "__START_AT" || columnsIn(equal).some((column) => column.id === id));
+  const isStart = ({ name }: ColumnNode) => madeOf(name).every((time) => time === "__START_AT");
+  return times.some((time) => !isStart(time) || columnsIn(equal).some((column) => column.id === time.id));
 }
 
 /** The history that is read with all of its versions, also by a table that copies it and declares no key. */
@@ -180,16 +186,24 @@ export function versionsOf(
   return timed ? undefined : versionsOf(relation.input, tables, seen);
 }
 
-/** Whether a column is a time of a version, under another name as well, or is worked out of one: "is it the current one". */
-export function isVersionTime(input: RelationNode, column: string, tables: RuleContext["tables"]): boolean {
-  const isTime = (name: string) => VERSION_TIMES.includes(name);
-  return (
-    isTime(column) ||
-    traceColumn(input, column, tables).some(
-      (station) =>
-        isTime(station.column) || (station.made && columnsIn([station.made]).some(({ name }) => isTime(name))),
-    )
-  );
+/** Whether a column is a time of a version, or is worked out of one: "is it the current one". */
+export const isVersionTime = (input: RelationNode, column: string, tables: RuleContext["tables"]): boolean =>
+  versionTimesIn(input, column, tables).length > 0;
+
+/** The times of a version that a column has under another name, or is worked out of, in one step or several. */
+export function versionTimesIn(
+  input: RelationNode | undefined,
+  column: string,
+  tables: RuleContext["tables"],
+  depth = 0,
+): readonly string[] {
+  if (VERSION_TIMES.includes(column)) return [column];
+  // A manifest may hold tables that read each other.
+  if (!input || depth > 100) return [];
+  return traceColumn(input, column, tables).flatMap(({ column: name, made, of }) => {
+    if (VERSION_TIMES.includes(name)) return [name];
+    return columnsIn(made ? [made] : []).flatMap((c) => versionTimesIn(of?.[c.side], c.name, tables, depth + 1));
+  });
 }
 
 export const JOINS_RULES: readonly Rule[] = [joinsMatch, columnsAreNotReplaced];

@@ -3,15 +3,14 @@
 import { columnNamed } from "../../ast/columns.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableChanges, tableSteps } from "../../ast/inputs.ts";
-import { hasProvenKey, keyOf } from "../../ast/keys.ts";
+import { keyOf } from "../../ast/keys.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
-import type { AsOfJoinNode, LookupNode, RelationNode } from "../../ast/relation.ts";
+import type { AsOfJoinNode, LookupNode } from "../../ast/relation.ts";
 import { conjuncts } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
-import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
-import { traceColumn } from "../trace.ts";
+import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
 
 const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
@@ -41,73 +40,6 @@ function lookedUp(table: TableNode, tables: RuleContext["tables"]): readonly Fin
       ? []
       : nullable.map((name) => ({ ...nullKey(name, "what lookup() reads"), at: step.at }));
   });
-}
-
-/** KEY004, KEY005: a key names each column once, and what makes the rows does not speak against it. */
-const keysIdentify = eachTable((table, { tables }) => {
-  const key = keyOf(table) ?? [];
-  const twice = key.find((name, i) => key.indexOf(name) !== i);
-  if (twice !== undefined) {
-    return [
-      {
-        code: "KEY004",
-        message: `the key of "${table.name}" names "${twice}" twice`,
-        help: "name each column of the key once; was another one meant?",
-        column: twice,
-      },
-    ];
-  }
-  const made =
-    table.kind === "query" && key.length > 0
-      ? (identifiedBy(table.query, tables) ?? keyOfRead(table.query, key, tables))
-      : undefined;
-  if (made === undefined || hasProvenKey(table, tables)) return [];
-  return [
-    warning({
-      code: "KEY005",
-      message: `"${table.name}" has one row per ${made.join(", ")}, and its key is ${key.join(", ")}`,
-      help: "make them the same: several rows may share the key",
-    }),
-  ];
-});
-
-/** The columns of which each combination is one row, where the last steps of a query say so. */
-function identifiedBy(query: RelationNode, tables: RuleContext["tables"]): readonly string[] | undefined {
-  switch (query.kind) {
-    case "table": {
-      const history = tables.get(query.table);
-      return history?.kind === "scd2" ? [...history.changes.keys, "__START_AT"] : undefined;
-    }
-    case "where": {
-      const made = identifiedBy(query.input, tables);
-      // Its condition may leave one version of each key.
-      return made?.includes("__START_AT") ? undefined : made;
-    }
-    case "project":
-      return identifiedBy(query.input, tables);
-    case "aggregate":
-      return query.groups.length === 0 ? undefined : query.groups.map((group) => group.name);
-    case "dedupe":
-      return query.keys.map((expr) => (expr.kind === "column" ? expr.name : "an expression"));
-    default:
-      return undefined;
-  }
-}
-
-/** The key of the table of which each row is read as it is, where `key` leaves out a part of it. */
-function keyOfRead(
-  query: RelationNode,
-  key: readonly string[],
-  tables: RuleContext["tables"],
-  from = query,
-): readonly string[] | undefined {
-  if (query.kind === "project") return keyOfRead(query.input, key, tables, from);
-  if (query.kind === "lookup" || query.kind === "asOfJoin") return keyOfRead(query.left, key, tables, from);
-  const read = query.kind === "table" ? tables.get(query.table) : undefined;
-  const whole = read?.kind === "query" ? (keyOf(read) ?? []) : [];
-  const isPart = (name: string): boolean =>
-    traceColumn(from, name, tables).some(({ table, column }) => table === read && whole.includes(column));
-  return key.length < whole.length && key.every(isPart) ? whole : undefined;
 }
 
 /** SCD002, SCD003: a change target stores its key, and the events of a key have an order. */
@@ -250,10 +182,4 @@ function otherTime(step: AsOfJoinNode, target: ScdTableNode): readonly Finding[]
   ];
 }
 
-export const KEYS_RULES: readonly Rule[] = [
-  keysAreNotNull,
-  keysIdentify,
-  foreignKeys,
-  lookupsFitTheKey,
-  asOfJoinsFitTheHistory,
-];
+export const KEYS_RULES: readonly Rule[] = [keysAreNotNull, foreignKeys, lookupsFitTheKey, asOfJoinsFitTheHistory];

@@ -42,7 +42,7 @@ const onlyAdditiveSums = eachTable((table, { tables }) => {
 
 /** What no mark tells of a number: it is made of what a join repeated. */
 function unmarked(value: ExprNode, [input]: readonly RelationNode[], tables: RuleContext["tables"]) {
-  const repeated = input && isMadeOfRepeated(value, input, tables) && !isAcknowledged(value, input);
+  const repeated = input && isMadeOfRepeated(value, input, tables) && !isAcknowledged(value, input, tables);
   return repeated ? ("fanned-out" as const) : ("additive" as const);
 }
 

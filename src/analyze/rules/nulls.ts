@@ -5,15 +5,17 @@ import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relatio
 import { computedExprs } from "../../ast/scopes.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
+import { isTime } from "../../types/types.ts";
+import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
+import { versionTimesIn } from "./joins.ts";
 
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
-const nullsAreNotLeftOut = eachTable((table) =>
+const nullsAreNotLeftOut = eachTable((table, { tables }) =>
   [
     ...tableSteps(table).flatMap(filters),
     ...computedExprs(table).flatMap(countedRows),
     ...(table.kind === "query" ? [] : tableChanges(table).flatMap(deletions)),
-  ].flatMap((filter) => [...(filter.matches ? [] : leftOut(filter)), ...openVersions(filter)]),
+  ].flatMap((filter) => [...(filter.matches ? [] : leftOut(filter)), ...openVersions(filter, tables)]),
 );
 
 /** A condition that leaves rows out. */
@@ -25,11 +27,14 @@ interface Filter {
   /** It chooses between values or kinds of rows, and leaves none out. What is asked before counts as asked. */
   readonly chooses?: readonly ExprNode[];
   readonly at: string | undefined;
+  /** What the columns are of, by side, where it is known. */
+  readonly inputs?: readonly RelationNode[];
 }
 
 function filters(step: RelationNode): readonly Filter[] {
-  if (step.kind === "where") return [{ predicate: step.predicate, at: step.at }];
-  return step.kind === "join" ? [{ predicate: step.on, matches: true, at: step.at }] : [];
+  const inputs = "left" in step ? [step.left, step.right] : "input" in step ? [step.input] : [];
+  if (step.kind === "where") return [{ predicate: step.predicate, at: step.at, inputs }];
+  return step.kind === "join" ? [{ predicate: step.on, matches: true, at: step.at, inputs }] : [];
 }
 
 function countedRows(expr: ExprNode): readonly Filter[] {
@@ -50,14 +55,24 @@ const deletions = (changes: ChangesNode | SnapshotsNode): readonly Filter[] =>
 const END = VERSION_TIMES[1];
 
 /** EXPR006: the version that is valid now has no end, which is after no time. */
-function openVersions({ predicate, at }: Filter): readonly Finding[] {
+function openVersions({ predicate, at, inputs }: Filter, tables: RuleContext["tables"]): readonly Finding[] {
   const conditions = conjuncts(predicate);
-  if (testedIn(conditions).has(String(END))) return [];
+  const tested = testedIn(conditions);
+  const isOpen = (arg: ExprNode) =>
+    arg.kind === "column" &&
+    arg.nullable &&
+    isTime(arg.type) &&
+    !tested.has(arg.name) &&
+    versionTimesIn(inputs?.[arg.side], arg.name, tables).includes(String(END));
   const lost = conditions.find((one) => {
     if (one.kind !== "call") return false;
-    const [first, second] = one.args.map((arg) => arg.kind === "column" && arg.name === END && arg.nullable);
+    const [first, second, third] = one.args.map(isOpen);
     const isFar = one.fn === "eq" && one.args.some((arg) => arg.kind === "literal" && /^9999/.test(String(arg.value)));
-    return (first && (isFar || /^g[te]$/.test(one.fn))) || (second && /^l[te]$/.test(one.fn));
+    return (
+      (first && (isFar || /^g[te]$/.test(one.fn))) ||
+      (second && /^l[te]$/.test(one.fn)) ||
+      (third && one.fn === "between")
+    );
   });
   if (!lost) return [];
   return [

@@ -9,17 +9,17 @@ import { matchesOnce } from "./fan-out.ts";
 const measuresCountRowsOnce = eachTable((table, { tables }) =>
   measuresOf(table).flatMap((measure) => {
     const join = repeatingJoin(measure.input, tables);
-    return join ? countedAgain(measure, join) : [];
+    return join ? countedAgain(measure, join, tables) : [];
   }),
 );
 
 /** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
-function countedAgain({ expr, input }: Measure, join: JoinNode): readonly Finding[] {
+function countedAgain({ expr, input }: Measure, join: JoinNode, tables: RuleContext["tables"]): readonly Finding[] {
   const weight = weightOf(expr);
   const counts = weight === "count";
   const [arg] = expr.args;
   const sums = (weight === "sum" || weight === "mean") && arg?.additivity === "additive";
-  if ((!counts && !sums) || (arg && isAcknowledged(arg, input, join))) return [];
+  if ((!counts && !sums) || (arg && isAcknowledged(arg, input, tables, join))) return [];
   const where = join.at ? ` (${join.at})` : "";
   return [
     {

@@ -4,10 +4,12 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { hasWindow } from "../../ast/raw.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import { computedExprs } from "../../ast/scopes.ts";
+import { computedExprs, computedScopes } from "../../ast/scopes.ts";
 import { exprsOf, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { eachTable, type Rule, warning } from "../rule.ts";
+import { isTime } from "../../types/types.ts";
+import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
+import { hasOneRow } from "./fan-out.ts";
 
 /** WIN003: a window is over all rows of a query, so it does not stand where each is looked at on its own. */
 const windowsAreOverQueries = eachTable((table) => {
@@ -54,20 +56,74 @@ function ofRawSql(step: RelationNode): readonly Place[] {
 }
 
 /** WIN005: what depends on the order of rows has one. */
-const ordersSaySomething = eachTable((table) => {
-  const windows = computedExprs(table).flatMap((expr) => (expr.kind === "window" ? ofWindow(expr) : []));
-  const limits = tableSteps(table).flatMap((step) =>
-    step.kind === "limit" && step.orderBy.every(({ expr }) => expr.kind === "literal")
-      ? [{ message: "orderBy() is by a constant", help: "name a column: (o) => o.amount.desc()", at: step.at }]
-      : [],
-  );
-  return [...windows, ...limits].map((wrong) => warning({ code: "WIN005", ...wrong }));
-});
+const ordersSaySomething = eachTable((table, { tables }) =>
+  [
+    ...computedScopes(table).flatMap(({ expr, inputs }) =>
+      subexpressions(expr).flatMap((e) => (e.kind === "window" ? [...alone(e, inputs, tables), ...ofWindow(e)] : [])),
+    ),
+    ...tableSteps(table).flatMap(ofStep),
+  ].map((wrong) => warning({ code: "WIN005", ...wrong })),
+);
 
-function ofWindow({ fn, at, partitionBy, orderBy, frame }: WindowNode) {
-  const same = new Set(partitionBy.map(({ id }) => id));
-  const saysNothing = (expr: ExprNode) => expr.kind === "literal" || same.has(expr.id);
-  if (orderBy.length > 0 && orderBy.every(({ expr }) => saysNothing(expr))) {
+interface Wrong {
+  readonly message: string;
+  readonly help: string;
+  readonly at: string | undefined;
+}
+
+/** Whether an order says nothing of rows of which some values are the same. */
+function isSame(orderBy: readonly ExprNode[], same: readonly ExprNode[]): boolean {
+  const ids = new Set(same.map(({ id }) => id));
+  return orderBy.length > 0 && orderBy.every((expr) => expr.kind === "literal" || ids.has(expr.id));
+}
+
+function ofStep(step: RelationNode): readonly Wrong[] {
+  if (step.kind === "limit") {
+    if (!isSame(exprsOf(step.orderBy), [])) return [];
+    return [{ message: "orderBy() is by a constant", help: "name a column: (o) => o.amount.desc()", at: step.at }];
+  }
+  if (step.kind !== "aggregate") return [];
+  // A day in a group of that day is how a balance of each day is kept.
+  const groups = exprsOf(step.groups).filter(({ type }) => !isTime(type));
+  return step.measures.flatMap(({ expr }) => {
+    if (expr.kind !== "aggregate" || !/^(?:max|min|last|first)By$/.test(expr.fn) || !isSame(expr.args.slice(1), groups))
+      return [];
+    const message = `${expr.fn}() is ordered by what is the same in all rows of its group`;
+    return [{ message, help: "order by what tells them apart: o.stock.lastBy(o.day)", at: expr.at }];
+  });
+}
+
+/** A window of one row: rows are told apart by what it is partitioned by, or its frame is the row itself. */
+function alone(
+  { fn, at, partitionBy, frame }: WindowNode,
+  [input]: readonly RelationNode[],
+  tables: RuleContext["tables"],
+): readonly Wrong[] {
+  if (frame?.unit === "rows" && frame.start === 0 && frame.end === 0)
+    return [
+      { message: `the frame of ${fn}() is the row itself`, help: 'give start: "unbounded", or -6 for a week', at },
+    ];
+  const names = partitionBy.flatMap((expr) => (expr.kind === "column" ? expr.name : []));
+  // Rows of a key are numbered and counted to find out whether it holds.
+  if (
+    !input ||
+    /^count|rank|number|dist$/i.test(fn) ||
+    names.length === 0 ||
+    names.length < partitionBy.length ||
+    !hasOneRow(input, names, tables)
+  )
+    return [];
+  return [
+    {
+      message: `each window of ${fn}() has one row: ${names.join(", ")} is its key`,
+      help: "partition by what several rows share",
+      at,
+    },
+  ];
+}
+
+function ofWindow({ fn, at, partitionBy, orderBy, frame }: WindowNode): readonly Wrong[] {
+  if (isSame(exprsOf(orderBy), partitionBy)) {
     const message = `${fn}() is ordered by what is the same in all rows of its window`;
     return [{ message, help: "order by a column that tells the rows of the window apart", at }];
   }

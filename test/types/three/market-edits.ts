@@ -54,7 +54,7 @@ tsc ARG001 | grid | snapshot version string | version: (s) => s.taken_on.max(), 
 tsc ARG001 | grid | ignoreNullUpdates names | ignoreNullUpdates: (m) => ({ email: m.email }), ==> ignoreNullUpdates: ["email"],
 tsc2 SCD001 | grid | scd1 query | meters_now: $.meters_raw.changes({ ==> meters_other: $.meters_raw.where((m) => m.op.ne("D")), meters_now: $.meters_raw.changes({
 tsc ARG001 | grid | snapshots in place of changes | suppliers: $.suppliers_new.snapshots({ ==> suppliers: $.suppliers_new.changes({
-data | grid | now by active only | s.__END_AT.isNull().and(s.active) ==> s.active
+KEY005 | grid | now by active only | s.__END_AT.isNull().and(s.active) ==> s.active
 tsc EXPR004 | grid | now by && | s.__END_AT.isNull().and(s.active) ==> s.__END_AT.isNull() && s.active
 tsc ARG001 | grid | __END_AT eq null | s.__END_AT.isNull().and(s.active) ==> s.__END_AT.eq(null).and(s.active)
 tsc TYPE002 | grid | orElse wrong type | s.margin.orElse(0) ==> s.margin.orElse("0%")

@@ -1,0 +1,149 @@
+/** Whether a declared key fits what makes the rows. */
+import type { ExprNode } from "../../ast/expr.ts";
+import { hasProvenKey, keyOf } from "../../ast/keys.ts";
+import type { JoinNode, RelationNode } from "../../ast/relation.ts";
+import { asksForInterval, equalColumns } from "../../ast/sides.ts";
+import { columnsIn, conjuncts, itemOf } from "../../ast/walk.ts";
+import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
+import { traceColumn } from "../trace.ts";
+import { declaredKey, matchesOnce } from "./fan-out.ts";
+import { isVersionTime, versionsOf } from "./joins.ts";
+
+type Tables = RuleContext["tables"];
+type Names = readonly string[];
+
+/** KEY004, KEY005: a key names each column once, and what makes the rows does not speak against it. */
+const keysIdentify = eachTable((table, { tables }) => {
+  const key = keyOf(table) ?? [];
+  const twice = key.find((name, i) => key.indexOf(name) !== i);
+  if (twice !== undefined) {
+    return [
+      {
+        code: "KEY004",
+        message: `the key of "${table.name}" names "${twice}" twice`,
+        help: "name each column of the key once; was another one meant?",
+        column: twice,
+      },
+    ];
+  }
+  if (table.kind !== "query" || key.length === 0) return [];
+  const made = hasProvenKey(table, tables)
+    ? dedupedBy(table.query, key)
+    : (identifiedBy(table.query, tables) ?? keyOfRead(table.query, key, tables));
+  if (made !== undefined) {
+    return [
+      warning({
+        code: "KEY005",
+        message: `"${table.name}" has one row per ${made.join(", ")}, and its key is ${key.join(", ")}`,
+        help:
+          made.length < key.length
+            ? "make them the same: dedupe() by all of the key"
+            : "make them the same: several rows may share the key",
+      }),
+    ];
+  }
+  const several = matchesSeveral(table.query, key, tables);
+  if (!several) return [];
+  return [
+    warning({
+      code: "KEY005",
+      message: `"${table.name}" has one row per match of a join, and several may match for one ${key.join(", ")}`,
+      help: `match ${several.join(", ")} of the other side as well, or name in the key what tells the matches apart`,
+    }),
+  ];
+});
+
+/** The columns of which each combination is one row, where the last steps of a query say so. */
+function identifiedBy(query: RelationNode, tables: Tables): Names | undefined {
+  switch (query.kind) {
+    case "table": {
+      const history = tables.get(query.table);
+      return history?.kind === "scd2" ? [...history.changes.keys, "__START_AT"] : undefined;
+    }
+    case "where": {
+      const made = identifiedBy(query.input, tables);
+      const chosen =
+        made?.includes("__START_AT") &&
+        conjuncts(query.predicate).some((one) => choosesVersion(one, query.input, tables));
+      return chosen ? undefined : made;
+    }
+    case "project":
+      return identifiedBy(query.input, tables);
+    case "aggregate":
+      return query.groups.length === 0 ? undefined : query.groups.map((group) => group.name);
+    case "dedupe":
+      return query.keys.map((expr) => (expr.kind === "column" ? expr.name : "an expression"));
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a condition may leave one version of each key: it asks for a time of a version, or for what was worked out. */
+function choosesVersion(condition: ExprNode, input: RelationNode, tables: Tables): boolean {
+  if (condition.kind === "call" && condition.fn === "or")
+    return condition.args.every((one) => choosesVersion(one, input, tables));
+  // The versions that have ended are all but one.
+  if (condition.kind === "call" && condition.fn === "isNotNull") return false;
+  return (
+    condition.kind === "raw" ||
+    columnsIn([condition]).some(
+      ({ name }) =>
+        isVersionTime(input, name, tables) || traceColumn(input, name, tables).some(({ made }) => made !== undefined),
+    )
+  );
+}
+
+/** The columns of dedupe(), where the key names these and more. */
+function dedupedBy(query: RelationNode, key: Names): Names | undefined {
+  if (query.kind === "where" || query.kind === "project") return dedupedBy(query.input, key);
+  if (query.kind !== "dedupe" || query.keys.length >= key.length) return undefined;
+  const names = query.keys.flatMap((expr) => (expr.kind === "column" && key.includes(expr.name) ? expr.name : []));
+  return names.length === query.keys.length ? names : undefined;
+}
+
+/** The key of the table of which each row is read as it is, where `key` leaves out a part of it. */
+function keyOfRead(query: RelationNode, key: Names, tables: Tables, from = query): Names | undefined {
+  if (query.kind === "project") return keyOfRead(query.input, key, tables, from);
+  const keepsRows = query.kind === "join" && (query.type === "inner" || query.type === "left");
+  if (query.kind === "lookup" || query.kind === "asOfJoin" || keepsRows)
+    return keyOfRead(query.left, key, tables, from);
+  const read = query.kind === "table" ? tables.get(query.table) : undefined;
+  const whole = read?.kind === "query" ? (keyOf(read) ?? []) : [];
+  const isPart = (name: string): boolean =>
+    traceColumn(from, name, tables).some(({ table, column }) => table === read && whole.includes(column));
+  return key.length < whole.length && key.every(isPart) ? whole : undefined;
+}
+
+/**
+ * What a join leaves out of the columns that tell the rows of one side apart, where the key is of the other side alone. Of
+ * what tells them apart nothing is known where a side has no key.
+ */
+function matchesSeveral(query: RelationNode, key: Names, tables: Tables): Names | undefined {
+  if (query.kind === "where") return matchesSeveral(query.input, key, tables);
+  if (query.kind !== "project" && query.kind !== "join") return undefined;
+  if (query.kind === "join" && (query.type === "semi" || query.type === "anti"))
+    return matchesSeveral(query.left, key, tables);
+  const own = key.map((name) => itemOf({ inputs: [], items: query.items }, name));
+  const names = own.flatMap((expr) => (expr?.kind === "column" ? expr.name : []));
+  if (names.length < key.length) return undefined;
+  if (query.kind === "project") return matchesSeveral(query.input, names, tables);
+  const [side, ...others] = new Set(own.flatMap((expr) => (expr?.kind === "column" ? expr.side : [])));
+  if (side === undefined || others.length > 0) return undefined;
+  return (
+    leftOut(query, side === 0 ? 1 : 0, tables) ?? matchesSeveral(side === 0 ? query.left : query.right, names, tables)
+  );
+}
+
+function leftOut(join: JoinNode, side: 0 | 1, tables: Tables): Names | undefined {
+  const input = side === 0 ? join.left : join.right;
+  const whole =
+    declaredKey(input, tables) ?? identifiedBy(input, tables) ?? (versionsOf(input, tables) && ["the time"]);
+  if (!whole || matchesOnce(join, side, tables) || asksForInterval(join.on)) return undefined;
+  const compared = new Set(equalColumns(join.on).map((pair) => pair[side].name));
+  const named = conjuncts(join.on).filter((one) => one.kind === "call" && (one.fn === "eq" || one.fn === "in"));
+  const asked = new Set(columnsIn(named).flatMap((c) => (c.side === side ? c.name : [])));
+  const missing = whole.filter((name) => !compared.has(name) && !asked.has(name));
+  return missing.length > 0 ? missing : undefined;
+}
+
+export const UNIQUE_KEYS_RULES: readonly Rule[] = [keysIdentify];
