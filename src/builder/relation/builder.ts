@@ -195,6 +195,8 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     if (plain) {
       throw mistake(at, { ...say("AGG001", { column: plain.name }), column: plain.name });
     }
+    const taken = items.find(({ name }) => groups.some((group) => group.name === name));
+    if (taken) throw mistake(at, { ...say("COL002:group", { column: taken.name }), column: taken.name });
     if (constants.length > 0 && groups.length + aggregates.length === 0)
       throw noColumn("aggregate()", at, "give an aggregate, such as fn.countRows()");
     const grouped = step.aggregateStepNode(this.#node, groups, aggregates, at);

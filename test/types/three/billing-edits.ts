@@ -14,8 +14,8 @@ KEY005 | billing | subs_now not null | s.__END_AT.isNull().and(s.status ==> s.__
 EXPR006 | billing | subs_now gt now | s.__END_AT.isNull().and(s.status ==> s.__END_AT.gt("2024-03-01T00:00:00Z").and(s.status
 JOIN009 | billing | phases current plan | .asOfJoin($.plans, { ==> .asOfJoin($.plans.where((p) => p.__END_AT.isNull()), {
 tsc JOIN003 | billing | phases at date | at: (s) => s.__START_AT, ==> at: (s) => s.__START_AT.toDate(),
-tsc2 METRIC001,METRIC002 | billing | phases monthly plus seats | p.per_seat.times(s.seats) ==> p.per_seat.plus(s.seats)
-tsc METRIC001,METRIC002 | billing | phases monthly only price | p.per_seat.times(s.seats).times( ==> p.per_seat.times(
+tsc2 METRIC001,METRIC002 | billing | phases monthly plus seats | p.per_seat⏎            .times(s.seats)⏎ ==> p.per_seat⏎            .plus(s.seats)⏎
+tsc METRIC001,METRIC002 | billing | phases monthly only price | p.per_seat⏎            .times(s.seats)⏎ ==> p.per_seat⏎
 meant | billing | phases discount null | s.discount.orElse(0).negate().plus(1) ==> s.discount.negate().plus(1)
 EXPR006 | billing | phases last null | s.until.orElse("2999-12-31T00:00:00Z").toDate() ==> s.until.toDate()
 KEY005 | billing | called key | .key((u) => [u.sub_id, u.day]), ==> .key((u) => u.sub_id),
@@ -45,9 +45,9 @@ tsc METRIC001 | billing | owed last sum | owed: b.owed.lastBy(b.day), highest ==
 WIN005 | billing | owed last by account | owed: b.owed.lastBy(b.day), highest ==> owed: b.owed.lastBy(b.account_id), highest
 tsc FK002 | billing | currency order | (i) => [i.currency, i.due], ==> (i) => [i.due, i.currency],
 JOIN008,METRIC008 | billing | currency rate const conv | foreign: i.net.div(r.eur) ==> foreign: i.net.convert("EUR", 1.1)
-UNION002 | billing | cash union twice | .union($.refunds_raw_kept.select((r) => ({ day: r.refunded_on, kind: fn.lit("refund"), amount: r.amount.negate() }))) ==> .union($.payments.select((p) => ({ day: p.paid_on, kind: fn.lit("payment"), amount: p.amount })))
+UNION002 | billing | cash union twice | $.refunds_raw_kept.select((r) => ({ day: r.refunded_on, kind: fn.lit("refund"), amount: r.amount.negate() })), ==> $.payments.select((p) => ({ day: p.paid_on, kind: fn.lit("payment"), amount: p.amount })),
 tsc UNION001 | billing | cash union type | kind: fn.lit("refund"), amount ==> kind: fn.lit(2), amount
-JOIN004 | billing | idle one side | $.subs_now.antiJoin($.called, (s, c) => s.sub_id.eq(c.sub_id)) ==> $.subs_now.antiJoin($.called, (s) => s.sub_id.eq(s.sub_id))
+JOIN004 | billing | idle one side | .antiJoin($.called, (s, c) => s.sub_id.eq(c.sub_id)) ==> .antiJoin($.called, (s) => s.sub_id.eq(s.sub_id))
 EXPR007 | billing | grown self | .where((s) => s.net.gt(s.before)) ==> .where((s) => s.net.gt(s.net))
 tsc METRIC001 | billing | source seats balance | seats: t.int().unit("seat"), ==> seats: t.int().unit("seat").balance(),
 tsc KEY006 | billing | source id lost | invoice_id: t.string().id("invoice"),⏎      paid_on ==> invoice_id: t.string(),⏎      paid_on

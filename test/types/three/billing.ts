@@ -154,7 +154,10 @@ export const billing = pipeline("billing")
           plan_id: s.plan_id,
           from: s.__START_AT,
           until: s.__END_AT,
-          monthly: p.per_seat.times(s.seats).times(s.discount.orElse(0).negate().plus(1)).cast(t.decimal(14, 4).unit("EUR")),
+          monthly: p.per_seat
+            .times(s.seats)
+            .times(s.discount.orElse(0).negate().plus(1))
+            .cast(t.decimal(14, 4).unit("EUR")),
         }),
       })
       .derive((s) => ({ first: s.from.toDate(), last: s.until.orElse("2999-12-31T00:00:00Z").toDate() })),
@@ -186,7 +189,9 @@ export const billing = pipeline("billing")
     streaks: $.invoices.derive((i) => ({
       nth: fn.rowNumber().over({ partitionBy: i.sub_id, orderBy: i.issued }),
       before: i.net.lag().over({ partitionBy: i.sub_id, orderBy: i.issued }),
-      billed: i.net.sum().over({ partitionBy: i.account_id, orderBy: i.issued, frame: { unit: "rows", start: "unbounded", end: 0 } }),
+      billed: i.net
+        .sum()
+        .over({ partitionBy: i.account_id, orderBy: i.issued, frame: { unit: "rows", start: "unbounded", end: 0 } }),
     })),
   }))
   .silver(($) => ({
@@ -314,7 +319,9 @@ export const billing = pipeline("billing")
       .aggregate((p) => ({ cards: p.card.countDistinct(), amount: p.amount.sum(), fee: p.fee.sum() })),
     cash: $.payments
       .select((p) => ({ day: p.paid_on, kind: fn.lit("payment"), amount: p.amount }))
-      .union($.refunds_raw_kept.select((r) => ({ day: r.refunded_on, kind: fn.lit("refund"), amount: r.amount.negate() })))
+      .union(
+        $.refunds_raw_kept.select((r) => ({ day: r.refunded_on, kind: fn.lit("refund"), amount: r.amount.negate() })),
+      )
       .groupBy((c) => ({ day: c.day }))
       .aggregate((c) => ({ amount: c.amount.sum(), rows: fn.countRows() }))
       .key((c) => c.day),
@@ -323,7 +330,9 @@ export const billing = pipeline("billing")
       .aggregate((i) => ({ open: i.open.sum() }))
       .orderBy((i) => i.open.desc())
       .limit(20),
-    idle: $.subs_now.antiJoin($.called, (s, c) => s.sub_id.eq(c.sub_id)).select((s) => ({ sub_id: s.sub_id, plan_id: s.plan_id })),
+    idle: $.subs_now
+      .antiJoin($.called, (s, c) => s.sub_id.eq(c.sub_id))
+      .select((s) => ({ sub_id: s.sub_id, plan_id: s.plan_id })),
     grown: $.streaks
       .where((s) => s.net.gt(s.before))
       .groupBy((s) => ({ month: s.month }))
