@@ -19,6 +19,9 @@ export interface WantedTable {
   readonly columns?: readonly string[];
 }
 
+/** What has the rows: an update, or a look at the warehouse. */
+export type Queried = Pick<Update, "query">;
+
 export interface GridColumn {
   readonly name: string;
   readonly type: string;
@@ -33,12 +36,8 @@ const FIRST = ["_broken_rules", "_reason", "_row"];
  * The columns in their declared order, and the rescued data where one of the first rows has some; of a quarantine all that are
  * stored, the reasons first. None: it does not exist.
  */
-export async function storedColumns(
-  update: Update,
-  wanted: WantedTable,
-  limit: number,
-): Promise<readonly GridColumn[]> {
-  const rows = await update.query(
+export async function storedColumns(from: Queried, wanted: WantedTable, limit: number): Promise<readonly GridColumn[]> {
+  const rows = await from.query(
     `SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ${literal(wanted.layer)} ` +
       `AND table_name = ${literal(wanted.read)} ORDER BY column_index`,
   );
@@ -49,30 +48,30 @@ export async function storedColumns(
   }
   const declared = wanted.columns.flatMap((name) => stored.find((c) => c.name === name) ?? []);
   const rescued = wanted.columns.includes(RESCUED) ? undefined : stored.find((c) => c.name === RESCUED);
-  return rescued && (await anyIn(update, wanted, rescued, limit)) ? [...declared, rescued] : declared;
+  return rescued && (await anyIn(from, wanted, rescued, limit)) ? [...declared, rescued] : declared;
 }
 
-async function anyIn(update: Update, wanted: WantedTable, { name }: GridColumn, limit: number): Promise<boolean> {
-  const [row] = await update.query(
+async function anyIn(from: Queried, wanted: WantedTable, { name }: GridColumn, limit: number): Promise<boolean> {
+  const [row] = await from.query(
     `SELECT count(${name}) AS n FROM (SELECT ${name} FROM ${relation(wanted)} LIMIT ${limit})`,
   );
   return Number(row?.["n"] ?? 0) > 0;
 }
 
-export async function countRows(update: Update, wanted: WantedTable): Promise<number> {
-  const [row] = await update.query(`SELECT count(*) AS n FROM ${relation(wanted)}`);
+export async function countRows(from: Queried, wanted: WantedTable): Promise<number> {
+  const [row] = await from.query(`SELECT count(*) AS n FROM ${relation(wanted)}`);
   return Number(row?.["n"] ?? 0);
 }
 
 /** Aliases are positions: two columns may differ only in what SQL does not tell apart. */
-function read(update: Update, wanted: WantedTable, expressions: readonly string[], limit: number) {
+function read(from: Queried, wanted: WantedTable, expressions: readonly string[], limit: number) {
   const list = expressions.map((e, i) => `${e} AS "${i}"`).join(", ");
-  return update.query(`SELECT ${list} FROM ${relation(wanted)} LIMIT ${limit}`);
+  return from.query(`SELECT ${list} FROM ${relation(wanted)} LIMIT ${limit}`);
 }
 
-export async function textRows(update: Update, wanted: WantedTable, columns: readonly GridColumn[], limit: number) {
+export async function textRows(from: Queried, wanted: WantedTable, columns: readonly GridColumn[], limit: number) {
   const rows = await read(
-    update,
+    from,
     wanted,
     columns.map((c) => `CAST(${identifier(c.name)} AS VARCHAR)`),
     limit,
@@ -81,9 +80,9 @@ export async function textRows(update: Update, wanted: WantedTable, columns: rea
 }
 
 /** Values as exact JSON: what a JavaScript number cannot hold stays text. */
-export async function jsonRows(update: Update, wanted: WantedTable, columns: readonly GridColumn[], limit: number) {
+export async function jsonRows(from: Queried, wanted: WantedTable, columns: readonly GridColumn[], limit: number) {
   const rows = await read(
-    update,
+    from,
     wanted,
     columns.map((c) => identifier(c.name)),
     limit,

@@ -216,12 +216,20 @@ test("a block that only a query reads and that is damaged has the same code", as
   expect(failure).toContain("WAREHOUSE002");
 });
 
+const SEEN = { planned: ["create"], renamed: "WAREHOUSE004", rows: [{ n: 2 }] };
+const NOT_SEEN = { planned: "WAREHOUSE004", renamed: "WAREHOUSE004" };
+
 describe("a user without rights", () => {
   test.each([
-    ["a file that may not be read", "it cannot be read", (at: string) => chmod(path.join(at, "w.duckdb"), 0o000)],
-    ["a read-only file", "it is read-only", (at: string) => chmod(path.join(at, "w.duckdb"), 0o444)],
-    ["a read-only folder", "its folder cannot be written", (at: string) => chmod(at, 0o555)],
-  ])("%s: refused with help before any work", async (_, message, take) => {
+    [
+      "a file that may not be read",
+      "it cannot be read",
+      (at: string) => chmod(path.join(at, "w.duckdb"), 0o000),
+      NOT_SEEN,
+    ],
+    ["a read-only file", "it is read-only", (at: string) => chmod(path.join(at, "w.duckdb"), 0o444), SEEN],
+    ["a read-only folder", "its folder cannot be written", (at: string) => chmod(at, 0o555), SEEN],
+  ])("%s: refused with help before any work, and seen by who only looks", async (_, message, take, seen) => {
     const { base } = await place();
     const own = path.join(base, "own");
     await mkdir(own);
@@ -235,6 +243,7 @@ describe("a user without rights", () => {
       code: "WAREHOUSE004",
       message: expect.stringContaining(message),
       help: expect.stringContaining("can be read and written by the user"),
+      ...seen,
     });
     await chmod(own, 0o777);
     expect(await readFile(warehouse)).toEqual(before);

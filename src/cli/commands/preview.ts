@@ -1,17 +1,27 @@
 /** `medallion preview`: the rows of a table, brought up to date first. */
 import { companionName } from "../../ast/companions.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import type { Look } from "../../engines/duckdb/look.ts";
 import { ENGINES } from "../../engines/index.ts";
 import { positiveInteger } from "../args.ts";
 import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
-import { EXIT } from "../errors.ts";
+import { CliError, EXIT } from "../errors.ts";
 import { count, plural } from "../format.ts";
 import { type Io, isLive, paintOf, widthOf, writeJson, writeLines } from "../io.ts";
 import { knownTable, loadProject } from "../load.ts";
 import { reportUpdate } from "../report.ts";
 import { RESOURCE_FLAGS } from "../resources.ts";
-import { countRows, type GridColumn, gridOf, jsonRows, storedColumns, textRows, type WantedTable } from "../rows.ts";
+import {
+  countRows,
+  type GridColumn,
+  gridOf,
+  jsonRows,
+  type Queried,
+  storedColumns,
+  textRows,
+  type WantedTable,
+} from "../rows.ts";
 import { wantsColor } from "../style.ts";
 import { INTERRUPTED, watched } from "../update.ts";
 import { warningLines } from "../warnings.ts";
@@ -35,6 +45,7 @@ export const preview: Command = {
   },
   about: [
     "Runs the table and what it reads, nothing else. The rows that broke a rule are in TABLE_quarantine.",
+    "Of a warehouse that is read-only the rows are shown as the last update left them.",
     "With --json whole numbers are numbers, decimals text (exact), times ISO 8601, bytes Base64, at every depth.",
   ],
   examples: [
@@ -50,6 +61,9 @@ export const preview: Command = {
     const refused = refusal(project.pipeline, json, io);
     if (refused !== undefined) return refused;
     const { pipeline, warehouse, baseDir, params, duckdb } = project;
+    const { lookAt } = await import("../../engines/duckdb/look.ts");
+    const look = await lookAt(warehouse, duckdb);
+    if (look) return showAsItIs(wanted, look, { json, limit }, io);
     const { run } = await ENGINES.duckdb();
     const update = await watched({ interrupted: () => INTERRUPTED }, json, io, (onEvent) =>
       run(pipeline, { ...duckdb, only: [wanted.table], warehouse, baseDir, params, onEvent }),
@@ -67,23 +81,57 @@ export const preview: Command = {
       // A log has told them already.
       if (!json && isLive(io.stderr, io.env))
         writeLines(io.stderr, warningLines(update.warnings, paintOf(io.stderr, io.env)));
-      const columns = await storedColumns(update, wanted, limit);
-      const total = columns.length === 0 ? 0 : await countRows(update, wanted);
-      if (json) {
-        const rows = columns.length === 0 ? [] : await jsonRows(update, wanted, columns, limit);
-        writeJson(io, { table: wanted.read, layer: wanted.layer, total, columns, rows });
-      } else if (columns.length === 0) {
-        writeLines(io.stdout, [`${wanted.table} has no quarantine: no row broke a rule.`]);
-      } else {
-        const rows = await textRows(update, wanted, columns, limit);
-        writeLines(io.stdout, rowLines(wanted, columns, rows, total, io));
-      }
+      await print(wanted, update, { json, limit, current: true }, io);
       return EXIT.ok;
     } finally {
       await update.close();
     }
   },
 };
+
+interface Shown {
+  readonly json: boolean;
+  readonly limit: number;
+}
+
+/** The rows as the last update left them, with a word that no update brought them up to date. */
+async function showAsItIs(wanted: Wanted, look: Look, shown: Shown, io: Io): Promise<number> {
+  try {
+    const columns = await storedColumns(look, wanted, shown.limit);
+    if (columns.length === 0 && wanted.columns !== undefined) {
+      throw new CliError({
+        code: "WAREHOUSE004",
+        message: `the warehouse is read-only and has no table ${wanted.layer}.${wanted.read}`,
+        help: "run the pipeline where the warehouse can be written, or give another with --warehouse",
+      });
+    }
+    writeLines(io.stderr, ["The warehouse is read-only: these are the rows as the last update left them."]);
+    await print(wanted, look, { ...shown, current: false }, io);
+    return EXIT.ok;
+  } finally {
+    await look.close();
+  }
+}
+
+/** Prints the rows; `current`: an update has brought them up to date. */
+async function print(
+  wanted: Wanted,
+  from: Queried,
+  { json, limit, current }: Shown & { readonly current: boolean },
+  io: Io,
+): Promise<void> {
+  const columns = await storedColumns(from, wanted, limit);
+  const total = columns.length === 0 ? 0 : await countRows(from, wanted);
+  if (json) {
+    const rows = columns.length === 0 ? [] : await jsonRows(from, wanted, columns, limit);
+    writeJson(io, { table: wanted.read, layer: wanted.layer, current, total, columns, rows });
+  } else if (columns.length === 0) {
+    writeLines(io.stdout, [`${wanted.table} has no quarantine: no row broke a rule.`]);
+  } else {
+    const rows = await textRows(from, wanted, columns, limit);
+    writeLines(io.stdout, rowLines(wanted, columns, rows, total, io));
+  }
+}
 
 function wantedTable(name: string, pipeline: AnyPipeline): Wanted {
   const { tables } = pipeline.toNode();

@@ -32,7 +32,7 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
   refuseMore("plan", 2, arguments);
   const asked = askedOf(pipeline, options, "plan()", callerLocation());
   const { warehouse: file = ":memory:" } = options;
-  const warehouse = await Warehouse.open(file !== ":memory:" && existsSync(file) ? file : ":memory:", options);
+  const warehouse = await Warehouse.look(file !== ":memory:" && existsSync(file) ? file : ":memory:", options);
   const session = warehouse.main;
   try {
     const { planned } = await undone(session, () =>

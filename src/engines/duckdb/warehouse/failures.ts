@@ -7,6 +7,7 @@ import { failure } from "../../../diagnostics/mistake.ts";
 const FULL = /no space left|ENOSPC|disk (is )?full|disk quota|file too large|max_temp_directory_size/i;
 const MEMORY = /^Out of Memory Error/i;
 const UNWRITABLE = /could not (write|sync|fsync|truncate)|failed to create checkpoint/i;
+const READ_ONLY = /attached in read-only mode/i;
 const LOCKED = /could not set lock on file/i;
 const FOREIGN_LOG =
   /this WAL was (not )?created for this database file|WAL does not match database file|^(?!IO Error).*failure while replaying WAL file/i;
@@ -70,6 +71,7 @@ export function machineFailure(path: string, message: string, cause: unknown): R
   }
   const short = message.includes(`Could not read enough bytes from file "${path}"`);
   if (short || DAMAGED.test(message)) return damaged(path, message, cause);
+  if (READ_ONLY.test(message)) return outOfReach(path, "it is read-only, and this needs to write to it", cause);
   if (UNWRITABLE.test(message)) {
     return failure({
       code: "WAREHOUSE005",

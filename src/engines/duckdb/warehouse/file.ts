@@ -1,7 +1,7 @@
 /** The file of a warehouse: where it is, and what the file system says of it. */
 
 import type { BigIntStats } from "node:fs";
-import { readlink, realpath, stat } from "node:fs/promises";
+import { access, constants, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, reasonOf } from "../../../core/thrown.ts";
 import { makeFolder } from "../../files.ts";
@@ -19,6 +19,21 @@ export async function locate(path: string): Promise<string> {
   } catch (error) {
     throw outOfReach(path, `the folder ${folder} cannot be created: ${reasonOf(error)}`, error);
   }
+}
+
+/** What a warehouse is opened for. */
+export type Access = "read" | "write";
+
+/** Whether there is a file that an update could not write: itself, or its log next to it. */
+export async function isReadOnly(path: string): Promise<boolean> {
+  const file = await followed(resolve(path));
+  const may = (at: string, mode: number) =>
+    access(at, mode).then(
+      () => true,
+      () => false,
+    );
+  if (!(await may(file, constants.R_OK))) return false;
+  return !((await may(file, constants.W_OK)) && (await may(dirname(file), constants.W_OK)));
 }
 
 /** A link to a file that is not there yet leads to where the file will be. */

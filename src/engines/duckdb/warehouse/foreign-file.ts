@@ -3,7 +3,7 @@
 import { type FileHandle, lstat, open } from "node:fs/promises";
 import { reasonOf } from "../../../core/thrown.ts";
 import { notAWarehouse, outOfReach } from "./failures.ts";
-import { statOf } from "./file.ts";
+import { type Access, statOf } from "./file.ts";
 
 const HEADER_BYTES = 20;
 /** The headers and the first block of what DuckDB writes. */
@@ -13,13 +13,13 @@ const SMALLEST = 12_288;
  * Refuses what DuckDB would not open as this warehouse. Call it while the file is held and not open: closing a file that
  * DuckDB has open gives up its lock.
  */
-export async function refuseForeignFile(path: string): Promise<void> {
+export async function refuseForeignFile(path: string, access: Access): Promise<void> {
   await refuseForeignLog(path);
   const stats = await statOf(path);
   if (!stats) return;
   if (stats.isDirectory()) throw notAWarehouse(path, "it is a folder");
   if (!stats.isFile()) throw notAWarehouse(path, "it is not a regular file");
-  const kind = kindOf(await headOf(path), Number(stats.size));
+  const kind = kindOf(await headOf(path, access), Number(stats.size));
   if (kind !== undefined) throw notAWarehouse(path, kind);
 }
 
@@ -31,8 +31,8 @@ async function refuseForeignLog(path: string): Promise<void> {
   throw outOfReach(path, `${path}.wal, where its log would be, is ${kind}: move it away`);
 }
 
-async function headOf(path: string): Promise<Buffer> {
-  const file = await openToWrite(path);
+async function headOf(path: string, access: Access): Promise<Buffer> {
+  const file = access === "read" ? await open(path, "r") : await openToWrite(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
     return buffer.subarray(0, bytesRead);

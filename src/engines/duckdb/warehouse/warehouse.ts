@@ -7,15 +7,18 @@ import { DuckDBInstance, ENGINE_OPTIONS } from "../driver.ts";
 import { PRELUDE, registerFunctions } from "../functions/functions.ts";
 import { OLDER_VERSIONS, STATE_LAYOUT, STATE_SCHEMAS, STATE_TABLES, STATE_VERSION } from "../state/layout.ts";
 import { type Catalog, readCatalog } from "./catalog.ts";
-import { cannotOpen, forgetful } from "./failures.ts";
-import { locate } from "./file.ts";
+import { cannotOpen, forgetful, outOfReach } from "./failures.ts";
+import { type Access, isReadOnly, locate } from "./file.ts";
 import { refuseForeignFile } from "./foreign-file.ts";
 import { hold } from "./holder.ts";
 import { prepareFile } from "./new-file.ts";
 import { type Resources, resourceOptions } from "./resources.ts";
+import { scratchPath } from "./scratch.ts";
 import { Session } from "./session.ts";
 
 const MEMORY = ":memory:";
+
+type Options = Readonly<Record<string, string>>;
 
 /** DuckDB 1.5's pruner counts rows that were deleted: ORDER BY … LIMIT of a table that has lost rows gives too few. */
 const SETTINGS =
@@ -24,6 +27,7 @@ const SETTINGS =
 /** An open warehouse. */
 export class Warehouse {
   readonly path: string;
+  readonly readOnly: boolean;
   /** The session that is there from the start. */
   readonly main: Session;
   /** Where `path` leads to. */
@@ -34,8 +38,14 @@ export class Warehouse {
   #closing: Promise<void> | undefined;
   #catalog: Catalog = { schemas: new Set(), relations: new Map() };
 
-  private constructor(path: string, file: string, instance: DuckDBInstance, main: Session, letGo: () => void) {
+  private constructor(
+    { path, file, readOnly }: { readonly path: string; readonly file: string; readonly readOnly: boolean },
+    instance: DuckDBInstance,
+    main: Session,
+    letGo: () => void,
+  ) {
     this.path = path;
+    this.readOnly = readOnly;
     this.#file = file;
     this.main = main;
     this.#instance = instance;
@@ -54,9 +64,25 @@ export class Warehouse {
     if (path === MEMORY) return Warehouse.#start(path, path, options, () => undefined);
     const file = await locate(path);
     await prepareFile(file);
+    return Warehouse.#open(path, file, options, "write");
+  }
+
+  /**
+   * As `open()`, for who looks and writes nothing: a file that is there and may not be written, or whose folder may not, is
+   * opened to be read. Others may read it at the same time; while another process updates it nobody may.
+   */
+  static async look(path: string, resources: Resources = {}): Promise<Warehouse> {
+    if (path === MEMORY || !(await isReadOnly(path))) return Warehouse.open(path, resources);
+    // What does not fit into memory would go next to the file.
+    const own = resourceOptions({ tempDirectory: scratchPath(), ...resources }, path);
+    const options = { ...ENGINE_OPTIONS, ...own, access_mode: "READ_ONLY" };
+    return Warehouse.#open(path, await locate(path), options, "read");
+  }
+
+  static async #open(path: string, file: string, options: Options, access: Access): Promise<Warehouse> {
     const letGo = await hold(file);
     try {
-      await refuseForeignFile(file);
+      await refuseForeignFile(file, access);
       return await Warehouse.#start(path, file, options, letGo);
     } catch (error) {
       letGo();
@@ -64,18 +90,14 @@ export class Warehouse {
     }
   }
 
-  static async #start(
-    path: string,
-    file: string,
-    options: Readonly<Record<string, string>>,
-    letGo: () => void,
-  ): Promise<Warehouse> {
+  static async #start(path: string, file: string, options: Options, letGo: () => void): Promise<Warehouse> {
     let warehouse: Warehouse;
+    const readOnly = options["access_mode"] === "READ_ONLY";
     try {
       const instance = await DuckDBInstance.create(file, options);
       const connection = await instance.connect();
       registerFunctions(connection);
-      warehouse = new Warehouse(path, file, instance, new Session(file, connection), letGo);
+      warehouse = new Warehouse({ path, file, readOnly }, instance, new Session(file, connection), letGo);
     } catch (error) {
       throw cannotOpen(file, error);
     }
@@ -117,6 +139,10 @@ export class Warehouse {
     }
     this.#checkColumns(there);
     if (current && meta?.["prelude"] === prelude && this.#isWhole(there)) return;
+    if (this.readOnly) {
+      if (current) return;
+      throw outOfReach(this.path, "it is read-only, and its state is of another version, which an update would renew");
+    }
     await main.transaction(async () => {
       await main.exec([...STATE_LAYOUT, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
