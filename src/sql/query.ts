@@ -1,6 +1,7 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
 import { columnNamed } from "../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../ast/expr.ts";
+import { relationSteps } from "../ast/inputs.ts";
 import { isUnique } from "../ast/keys.ts";
 import {
   type AsOfJoinNode,
@@ -55,6 +56,20 @@ export function printTerm(node: RelationNode, context: QueryContext): QueryText 
   const printed = dialect.weigh ? inSteps(ordered, dialect.weigh) : ordered;
   return queryOf(new QueryPrinter(context, node).block(printed), dialect);
 }
+
+/** Whether a row is the first of its key. */
+function firstByKey(node: DedupeNode, context: ExprContext) {
+  const keys = node.keys.map((key) => printExpr(key, context)).join(", ");
+  return { keys, text: `row_number() OVER (PARTITION BY ${keys} ORDER BY ${printOrder(node.orderBy, context)}) = 1` };
+}
+
+/** Whether the rows are those that an update looks at again, which are few. */
+const readsOtherRows = (node: RelationNode): boolean =>
+  relationSteps(node).some((step) => step.kind === "table" && step[OTHER_ROWS] !== undefined);
+
+/** DuckDB's windows make 0.0 of each -0.0 that they order by: rows of few and of many have to come out alike. */
+const keepsZeros = (exprs: readonly ExprNode[]): boolean =>
+  exprs.every(({ type: { kind } }) => kind !== "double" && kind !== "float");
 
 class QueryPrinter {
   readonly #context: QueryContext;
@@ -287,10 +302,36 @@ class QueryPrinter {
   #dedupe(input: Block, node: DedupeNode): Block {
     const exprs = [...node.keys, ...node.orderBy.map((o) => o.expr)];
     const { block, context } = this.#blocks.readyToOrder(input, exprs, "rows_to_dedupe");
-    const keys = node.keys.map((key) => printExpr(key, context)).join(", ");
-    const order = printOrder(node.orderBy, context);
-    const first = `row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`;
-    return { ...block, qualify: [piece(first, BINDING.operator)], sealed: true };
+    const { dialect, inlines } = this.#context;
+    if (
+      dialect.findsRepeats &&
+      !inlines &&
+      windowsIn(exprs).length === 0 &&
+      !(readsOtherRows(node) && keepsZeros(exprs))
+    ) {
+      return this.#dedupeRepeats(this.#blocks.wrapped(block, "rows_to_dedupe"), node);
+    }
+    const first = firstByKey(node, context);
+    return { ...block, qualify: [piece(first.text, BINDING.operator)], sealed: true };
+  }
+
+  /** Rows whose keys hash as no other's are alone; of the rest, of which some only hash alike, the first of each key. */
+  #dedupeRepeats(rows: Block, node: DedupeNode): Block {
+    const first = firstByKey(node, this.#blocks.within(rows));
+    const hash = `hash(${first.keys})`;
+    const repeats = `SELECT ${hash} AS hash\nFROM ${rows.from}\nGROUP BY ALL\nHAVING count(*) > 1`;
+    const repeated = this.#blocks.stacked("repeated", repeats, ["hash"], {
+      ctes: rows.ctes,
+      stacked: stackedWith(rows),
+    });
+    const some = (where: string, qualify: readonly Sql[]) =>
+      selectOf({ ...rows, where: [piece(where, BINDING.operator)], qualify }, this.#context.dialect);
+    const alone = some(`${hash} NOT IN (FROM ${repeated.from})`, []);
+    const others = some(`${hash} IN (FROM ${repeated.from})`, [piece(first.text, BINDING.operator)]);
+    return this.#blocks.stacked("deduped", [alone, others].join("\nUNION ALL\n"), rows.inputs, {
+      ctes: repeated.ctes,
+      stacked: 1 + stackedWith(repeated),
+    });
   }
 
   #limit(input: Block, node: LimitNode): Block {

@@ -615,6 +615,51 @@ SELECT
   coalesce(day < DATE '2030-01-01', false) AS __rule2,
   coalesce(line >= 1, false) AS __rule3
 FROM (
+  WITH rows_to_dedupe AS (
+    SELECT
+      id,
+      line,
+      customer,
+      amount,
+      status,
+      "at",
+      CAST("at" AS DATE) AS day,
+      amount > 100 AS big
+    FROM silver.all_orders
+    WHERE customer IS NOT NULL
+  ),
+  repeated AS (
+    SELECT hash(id, line) AS hash
+    FROM rows_to_dedupe
+    GROUP BY ALL
+    HAVING count(*) > 1
+  ),
+  deduped AS (
+    SELECT
+      id,
+      line,
+      customer,
+      amount,
+      status,
+      "at",
+      day,
+      big
+    FROM rows_to_dedupe
+    WHERE hash(id, line) NOT IN (FROM repeated)
+    UNION ALL
+    SELECT
+      id,
+      line,
+      customer,
+      amount,
+      status,
+      "at",
+      day,
+      big
+    FROM rows_to_dedupe
+    WHERE hash(id, line) IN (FROM repeated)
+    QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY "at" DESC NULLS LAST, customer ASC NULLS FIRST, amount ASC NULLS FIRST, status ASC NULLS FIRST) = 1
+  )
   SELECT
     id,
     line,
@@ -622,11 +667,9 @@ FROM (
     amount,
     status,
     "at",
-    CAST("at" AS DATE) AS day,
-    amount > 100 AS big
-  FROM silver.all_orders
-  WHERE customer IS NOT NULL
-  QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY "at" DESC NULLS LAST, customer ASC NULLS FIRST, amount ASC NULLS FIRST, status ASC NULLS FIRST) = 1
+    day,
+    big
+  FROM deduped
 );
 
 SELECT CASE WHEN n > 0 THEN error(CAST(n AS VARCHAR) || CASE WHEN n = 1 THEN ' row breaks ' ELSE ' rows break ' END || 'the rule "line_from_one" of silver.orders, which fails its update') END FROM (SELECT count(*) FILTER (WHERE NOT __rule3) AS n FROM medallion_stage);

@@ -278,7 +278,8 @@ test("a filter of groups is HAVING, a filter of a window is QUALIFY: neither is 
   expect(print(nth)).not.toMatch(/WITH/);
   expect((await result(nth.select((c) => ({ id: c.id })))).flat()).toEqual([2]);
   const kept = rows.dedupe({ key: (c) => c.a, orderBy: (c) => c.b }).where((c) => c.b.gt(2));
-  expect(print(kept)).toMatch(/QUALIFY row_number\(\)[^\n]* = 1\n {2}AND b > 2/);
+  // Rows with a key of their own are not windowed, so the filter is one of both.
+  expect(print(kept)).toMatch(/QUALIFY row_number\(\)[^\n]* = 1\n\)[^;]*FROM deduped\nWHERE b > 2/);
   expect((await result(kept)).map(([id]) => id)).toEqual([1]);
 });
 

@@ -267,6 +267,7 @@ export const duckdb: Dialect = {
   beforeEnd,
   weigh,
   hashesComparisons: true,
+  findsRepeats: true,
   gathers: gathersValues,
   stackedAtOnce: 64,
   onlyOwnFunctions: true,
