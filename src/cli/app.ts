@@ -86,7 +86,7 @@ async function commandNamed(name: string): Promise<Command> {
 }
 
 /** A user's mistake is shown with its place and its fix, ours with how to tell us. Neither with a stack. */
-function report(error: unknown, argv: readonly string[], io: Io): number {
+export function report(error: unknown, argv: readonly string[], io: Io): number {
   const json = argv.includes("--json");
   const paint = paintOf(io.stderr, io.env);
   const details = errorDetails(error);

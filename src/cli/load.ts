@@ -1,6 +1,6 @@
 /** Finds and loads the project: its config and its pipeline, TypeScript as it is. */
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TableNode } from "../ast/pipeline.ts";
@@ -10,7 +10,7 @@ import { refuseOtherFiles } from "../core/copies.ts";
 import { describe } from "../core/describe.ts";
 import { pathOf } from "../core/host.ts";
 import { nearest } from "../core/nearest.ts";
-import { firstLine, hasCode, messageOf } from "../core/thrown.ts";
+import { firstLine, hasCode, messageOf, reasonOf } from "../core/thrown.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { ParamValues } from "../lower/params.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
@@ -78,7 +78,7 @@ export async function loadProject(given: ParsedFlags, io: Io): Promise<Project> 
   const baseDir = fromFlags("base-dir") ?? below(config?.baseDir) ?? root;
   const baseDirFlag = given.text("base-dir");
   // An absolute one may be a folder of a workspace.
-  if (baseDirFlag !== undefined && !/^\/|:\/\//.test(baseDirFlag) && !existsSync(baseDir)) throw noFolder(baseDir);
+  if (baseDirFlag !== undefined && !/^\/|:\/\//.test(baseDirFlag) && !isFolder(baseDir)) throw noFolder(baseDir);
   const out = below(config?.out);
   return {
     pipeline,
@@ -104,9 +104,23 @@ export async function loadProject(given: ParsedFlags, io: Io): Promise<Project> 
 function noFolder(baseDir: string): UsageError {
   return new UsageError({
     code: "CLI002",
-    message: `--base-dir: there is no folder ${baseDir}`,
+    message: `--base-dir: ${existsSync(baseDir) ? `${baseDir} is not a folder` : `there is no folder ${baseDir}`}`,
     help: "give the folder in which the paths of the sources start",
   });
+}
+
+function isFolder(place: string): boolean {
+  try {
+    return statSync(place).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** A folder is no module: Node would tell it of a file of ours. */
+function refuseFolder(code: "CFG001" | "LOAD001", file: string, io: Io): void {
+  if (!isFolder(file)) return;
+  throw new UsageError({ code, message: `${shownPath(file, io.cwd)} is a folder`, help: "name a file in it" });
 }
 
 /** Where Spark is: a flag goes before the config. */
@@ -165,6 +179,7 @@ async function loadConfig(file: string, io: Io): Promise<MedallionConfig> {
       help: above(file, io) ?? NO_CONFIG,
     });
   }
+  refuseFolder("CFG001", file, io);
   const { default: config } = await exportsOf(file, io);
   // For who has a config: it loads zod, which takes as long as most of the rest.
   const { readConfig } = await import("../config/read.ts");
@@ -180,6 +195,7 @@ async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
       help: "give the right path: pipeline in the config, or --pipeline FILE",
     });
   }
+  refuseFolder("LOAD001", file, io);
   const exported = await exportsOf(file, io);
   const value = exported["default"];
   refuseOtherFiles(value, undefined);
@@ -227,12 +243,14 @@ function loadFailed(error: unknown, file: string, io: Io): CliError {
   const location = syntax?.[1] ?? placeOf(error);
   return new CliError({
     code: "LOAD003",
-    message: `${shown} cannot be loaded: ${syntax?.[2] ?? firstLine(messageOf(error))}`,
+    message: `${shown} cannot be loaded: ${syntax?.[2] ?? firstLine(property(error, "path") === file ? reasonOf(error) : messageOf(error))}`,
     help: missing
       ? "check the path of the import; for a package: npm install"
-      : module.startsWith("medallion")
-        ? exportHelp(name)
-        : undefined,
+      : hasCode(error, "ERR_UNKNOWN_FILE_EXTENSION")
+        ? "give a module of TypeScript or JavaScript: .ts, .mts, .js or .mjs"
+        : module.startsWith("medallion")
+          ? exportHelp(name)
+          : undefined,
     ...(location !== undefined && { location }),
     cause: error,
   });

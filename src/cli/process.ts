@@ -1,7 +1,8 @@
 /** The process around `main()`: signals, pipes and the exit code. */
+import { workingDirectory } from "../core/host.ts";
 import { hasCode } from "../core/thrown.ts";
-import { main } from "./app.ts";
-import { EXIT } from "./errors.ts";
+import { main, report } from "./app.ts";
+import { EXIT, UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 
 let interrupted = { says: "Interrupted.", code: EXIT.interrupted as number };
@@ -29,6 +30,8 @@ process.stdout.on("error", (error) => {
   process.exit(EXIT.ok);
 });
 
+// The folder of a shell may be gone.
+const cwd = workingDirectory();
 const { stdout, stderr } = process;
 const answer = stdout.write.bind(stdout);
 // stdout is the command's own: what the modules of a project print does not stand in its document.
@@ -49,7 +52,7 @@ const io: Io = {
   },
   stderr: process.stderr,
   env: process.env,
-  cwd: process.cwd(),
+  cwd: cwd ?? "/",
   onInterrupt: (says, code = EXIT.interrupted) => {
     const before = interrupted;
     interrupted = { says, code };
@@ -59,4 +62,12 @@ const io: Io = {
   },
 };
 
-process.exitCode = await main(process.argv.slice(2), io);
+const argv = process.argv.slice(2);
+process.exitCode =
+  cwd === undefined
+    ? report(
+        new UsageError({ code: "CFG001", message: "this folder is gone", help: "go to one that is there" }),
+        argv,
+        io,
+      )
+    : await main(argv, io);

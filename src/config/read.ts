@@ -139,6 +139,8 @@ function wantedBy(issue: z.core.$ZodIssue): string | undefined {
     case "too_small":
       if (issue.origin === "string") return "a text that is not empty";
       return issue.origin === "array" ? "a list that is not empty" : `at least ${issue.minimum}`;
+    case "too_big":
+      return `at most ${issue.maximum}`;
     case "invalid_value":
       return `one of ${issue.values.map((value) => describe(value)).join(", ")}`;
     case "invalid_key":

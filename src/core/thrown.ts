@@ -18,6 +18,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: "a limit on the size of files is reached",
   ENOTDIR: "a part of the path is a file",
   EEXIST: "a part of the path is a file",
+  ENOENT: "there is no such file or folder",
+  EISDIR: "it is a folder",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
+  EMFILE: "too many files are open",
+  ENFILE: "too many files are open",
+  EIO: "the disk reports an error",
 };
 
 /** Why a file or folder cannot be used, in words that follow "cannot be written: ". */

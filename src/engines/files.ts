@@ -1,7 +1,7 @@
 /** Writes compiled files. */
 
 import { constants } from "node:fs";
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { hasCode, reasonOf } from "../core/thrown.ts";
 import { failure } from "../diagnostics/mistake.ts";
@@ -43,15 +43,27 @@ export async function writeTo(out: string, file: CompiledFile): Promise<Written>
   }
 }
 
-/** Makes a folder and those above it. Node reports ENOENT for a file system that is read-only: `access()` knows why. */
+/**
+ * Makes a folder and those above it. Node's own way never ends below `/proc`, where nothing can be made, and reports ENOENT
+ * for a file system that is read-only: `access()` knows why.
+ */
 export async function makeFolder(folder: string): Promise<void> {
+  const above = path.dirname(folder);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeOne(folder);
   } catch (error) {
-    const above = path.dirname(folder);
     if (!hasCode(error, "ENOENT") || above === folder) throw error;
     await makeFolder(above);
     await access(above, constants.W_OK);
+    await makeOne(folder);
+  }
+}
+
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, symlinkSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli, command, emptyFolder, project, put, ROOT } from "./support.ts";
@@ -26,6 +26,35 @@ describe("wrong use ends with 2 and says what would be right", () => {
     expect(text).toContain(help);
     if (json) expect(JSON.parse(result.stdout).error.code).toBe(code);
     else expect(result.stdout).toBe("");
+  });
+
+  test("paths that are something else than what is asked for, and a folder in which nothing can be made", async () => {
+    const at = project();
+    symlinkSync("loop", path.join(at, "loop"));
+    for (const [argv, code, said] of [
+      [["run", "--config", "data"], 2, "CFG001: data is a folder"],
+      [["run", "--pipeline", "data"], 2, "LOAD001: data is a folder"],
+      [["run", "--base-dir", "data/1.json"], 2, "data/1.json is not a folder"],
+      [["run", "--base-dir", "loop"], 2, "there is no folder"],
+      [["run", "--warehouse", "loop/w.duckdb"], 1, "WAREHOUSE004"],
+      [["run", "--threads", "100000"], 1, "a whole number from 1 to 4096"],
+      [["run", "--warehouse", "/proc/none/w.duckdb"], 1, "cannot be created: "],
+      [["compile", "--target", "duckdb", "--out", "/proc/none"], 1, "OUT001"],
+      [["compile", "--target", "duckdb", "--out", "loop/a"], 1, "cannot be written: its links lead in a circle"],
+    ] as const) {
+      const result = await cli(at, argv);
+      expect([argv, result.code, result.stderr]).toEqual([argv, code, expect.stringContaining(said)]);
+    }
+  });
+
+  test("a shell whose folder is gone", () => {
+    const run = 'mkdir gone && cd gone && rmdir ../gone && "$0" --conditions=medallion-source "$1" check';
+    const main = path.join(ROOT, "src/cli/main.ts");
+    const { status, stderr } = spawnSync("/bin/sh", ["-c", run, process.execPath, main], { cwd: emptyFolder() });
+    expect([status, String(stderr)]).toEqual([
+      2,
+      "error CFG001: this folder is gone\n  help: go to one that is there\n",
+    ]);
   });
 
   test("no command shows the help on stderr", async () => {

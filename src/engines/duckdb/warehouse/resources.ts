@@ -21,6 +21,9 @@ export interface Resources {
   readonly tempDirectory?: string;
 }
 
+/** More take the system minutes to make, or more than it has. */
+export const MOST_THREADS = 4096;
+
 /** Whether a text is a size as DuckDB reads it. */
 export const isSize = (text: string): boolean => /^\d+(\.\d+)?\s*([KMGT]i?B|B)$/i.test(text);
 
@@ -36,8 +39,8 @@ export function resourceOptions(
   if (memoryLimit !== undefined && !(typeof memoryLimit === "string" && isSize(memoryLimit))) {
     throw wrong("memoryLimit", memoryLimit, 'give a number with a unit, such as "2GB" or "512MiB"');
   }
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0)) {
-    throw wrong("threads", threads, "give a whole number above zero");
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0 && threads <= MOST_THREADS)) {
+    throw wrong("threads", threads, `give a whole number from 1 to ${MOST_THREADS}`);
   }
   // Of a warehouse in memory DuckDB would make the folder where the program happens to run.
   const folder = tempDirectory ?? (warehouse === ":memory:" ? scratchPath() : undefined);
