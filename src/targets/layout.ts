@@ -17,7 +17,10 @@ export function filesOf(
 ): readonly CompiledFile[] {
   const text = (plan: LoweredTable) => refusable(() => textOf(plan), "");
   if (layout === "table") {
-    return [...plans.values()].map((plan, i) => ({ path: fileName(plan.table, i, plans.size), contents: text(plan) }));
+    return [...plans.values()].map((plan, i) => ({
+      path: numbered(i + 1, plans.size, `${plan.table.layer}_${plan.table.name}.sql`),
+      contents: text(plan),
+    }));
   }
   const layers = new Map<string, string[]>();
   for (const plan of plans.values()) {
@@ -42,10 +45,10 @@ export function pythonFilesOf(
     }));
 }
 
-/** `02_silver_orders.sql`: numbered in dependency order, so that a listing reads top to bottom. */
-function fileName(table: TableNode, position: number, count: number): string {
+/** `02_silver_orders.sql`: numbered, so that a listing reads top to bottom. */
+export function numbered(position: number, count: number, name: string): string {
   const width = Math.max(2, String(count).length);
-  return `${String(position + 1).padStart(width, "0")}_${table.layer}_${table.name}.sql`;
+  return `${String(position).padStart(width, "0")}_${name}`;
 }
 
 const KIND = {

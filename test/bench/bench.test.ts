@@ -52,8 +52,12 @@ test("the generated pipeline type-checks, has no findings and compiles for every
   const { default: pipeline }: { default: AnyPipeline } = await import(path.join(dir, "index.ts"));
   expect(analyze(pipeline)).toEqual([]);
   expect(compile(pipeline, { target: "databricks" }).files).toHaveLength(120);
-  // One file more sets DuckDB up.
-  expect(compile(pipeline, { target: "duckdb" }).files).toHaveLength(121);
+  // One file more sets DuckDB up, and comes first where a shell runs them all, as every table comes after what it reads.
+  const script = compile(pipeline, { target: "duckdb" }).files.map((file) => file.path);
+  expect(script).toHaveLength(121);
+  expect(script.toSorted()).toEqual(script);
+  const layers = compile(pipeline, { target: "duckdb", layout: "layer" }).files.map((file) => file.path);
+  expect(layers).toEqual(["00_setup.sql", "01_bronze.sql", "02_silver.sql", "03_gold.sql"]);
 });
 
 test("the pipeline of real shapes type-checks, has no findings and compiles for every target", async () => {

@@ -12,7 +12,7 @@ import { indent, unionByName } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { allEvents } from "../../sql/events.ts";
 import { printTerm } from "../../sql/query.ts";
-import { block, filesOf, header } from "../layout.ts";
+import { block, filesOf, header, numbered } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { duckdb, duckdbIdentifier as id, duckdbText as text } from "./dialect.ts";
 import { createMacro } from "./macros/index.ts";
@@ -58,10 +58,13 @@ export function duckdbFiles(pipeline: PipelineNode, options: TargetOptions): rea
   ];
   return [
     {
-      path: "00_setup.sql",
+      path: numbered(0, files.length, "setup.sql"),
       contents: `-- Schemas, the macros that give DuckDB Spark's meaning, and the values of parameters.\n\n${setup.map((s) => `${s};`).join("\n")}\n`,
     },
-    ...files,
+    // A shell runs them in the order of their names: gold.sql would come before silver.sql.
+    ...(options.layout === "layer"
+      ? files.map(({ path, contents }, i) => ({ path: numbered(i + 1, files.length, path), contents }))
+      : files),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
 import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
 import type { LoweredTable } from "../../lower/table.ts";
-import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
+import { filesOf, header, madeBy, numbered, pythonFilesOf } from "../layout.ts";
 import { sparkQuoted } from "../spark-sql/dialect.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements } from "./change-table.ts";
@@ -18,7 +18,7 @@ export function sparkFiles(pipeline: PipelineNode, options: TargetOptions): read
   checkNames(context, options);
   const sql = filesOf(context.plans, options.layout, (plan) => sqlText(plan, context));
   const python = pythonFilesOf(context.plans, options.layout, PYTHON_HEAD, pythonText);
-  const below = [{ path: "00_schemas.py", contents: schemas(pipeline, context, options) }, ...sql, ...python]
+  const below = [{ path: numbered(0, sql.length, "schemas.py"), contents: schemas(pipeline, context, options) }, ...sql, ...python]
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ path, contents }) => ({ path: `transformations/${path}`, contents }));
   return [{ path: "spark-pipeline.yml", contents: spec(pipeline, options) }, ...below];
