@@ -24,8 +24,10 @@ interface Filter {
   readonly matches?: true;
   /** It chooses the rows of a measure, which leaves none out of the table. */
   readonly measures?: true;
-  /** It chooses between values or kinds of rows, and leaves none out. What is asked before counts as asked. */
+  /** It chooses between values or kinds of rows, and leaves none out. What is asked counts as asked. */
   readonly chooses?: readonly ExprNode[];
+  /** Columns of which a null makes no difference. */
+  readonly same?: readonly string[];
   readonly at: string | undefined;
   /** What the columns are of, by side, where it is known. */
   readonly inputs?: readonly RelationNode[];
@@ -40,7 +42,12 @@ function filters(step: RelationNode): readonly Filter[] {
 function countedRows(expr: ExprNode): readonly Filter[] {
   if (expr.kind === "case") {
     const chooses = expr.branches.flatMap(({ when }) => [...subexpressions(when)]);
-    return expr.branches.map(({ when }) => ({ predicate: when, chooses, at: expr.at }));
+    const isNull = expr.otherwise.kind === "literal" && expr.otherwise.value === null;
+    return expr.branches.map(({ when, value }, i) => {
+      // The value is null anyway where one of these is.
+      const same = isNull && i === expr.branches.length - 1 ? calculatedFrom(value) : [];
+      return { predicate: when, chooses, same, at: expr.at };
+    });
   }
   if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
   const condition = expr.fn === "countIf" ? expr.args[0] : expr.kind === "aggregate" ? expr.filter : undefined;
@@ -106,9 +113,9 @@ function wordsFor({ chooses, measures }: Filter, column: string): { readonly mes
 }
 
 function leftOut(filter: Filter): readonly Finding[] {
-  const { predicate, chooses, at } = filter;
+  const { predicate, chooses, same = [], at } = filter;
   const asked = [...conjuncts(predicate), ...(chooses ?? [])];
-  const tested = new Set([...testedIn(asked), ...comparedIn(asked)]);
+  const tested = new Set([...testedIn(asked), ...comparedIn(asked), ...same]);
   return conjuncts(predicate).flatMap((condition) => {
     const columns = negated(condition).flatMap(nullableColumns);
     const column = columns.find((name) => !tested.has(name));
@@ -136,6 +143,15 @@ function negated(condition: ExprNode): readonly ExprNode[] {
 
 const nullableColumns = (expr: ExprNode): readonly string[] =>
   columnsIn([expr]).flatMap((column) => (column.nullable ? [column.name] : []));
+
+const CALCULATIONS: ReadonlySet<string> = new Set("plus minus times div mod abs negate round".split(" "));
+
+/** The columns of which a null makes a calculation null. */
+function calculatedFrom(expr: ExprNode): readonly string[] {
+  if (expr.kind === "column") return [expr.name];
+  if (expr.kind === "cast") return calculatedFrom(expr.arg);
+  return expr.kind === "call" && CALCULATIONS.has(expr.fn) ? expr.args.flatMap(calculatedFrom) : [];
+}
 
 const COMPARISONS: ReadonlySet<string> = new Set(
   "eq lt le gt ge between in like startsWith endsWith contains matches".split(" "),

@@ -165,6 +165,7 @@ export const right = {
 4 | silver | dropped, unknown as not | $.legs.where((l) => l.dropped.orElse(false).not())
 5 | silver | dropped or unknown | $.legs.derive((l) => ({ state: fn.when(l.dropped.isNull(), 'unknown').when(l.dropped, 'dropped').otherwise('fine') }))
 4 | silver | routes with a hop | $.legs.where((l) => l.route.has('a').or(l.route.size().eq(0)))
+5 | silver | bytes per second, where it is null anyway | $.legs.derive((l) => ({ x: fn.when(l.bytes.ne(0), l.billed.div(l.bytes)).otherwise(null) }))
 1 | silver | bytes or none | $.legs.derive((l) => ({ b: l.bytes.orElse(0) })).aggregate((l) => ({ b: l.b.sum(), known: l.bytes.count(), rows: fn.countRows() }))
 1 | silver | throughput | $.legs.where((l) => l.billed.gt(0)).derive((l) => ({ rate: l.bytes.div(l.billed) })).aggregate((l) => ({ best: l.rate.max() }))
 1 | silver | megabytes | $.legs.derive((l) => ({ mb: l.bytes.cast(t.double()).convert('MB', 0.000001) })).aggregate((l) => ({ mb: l.mb.sum() }))
