@@ -47,6 +47,10 @@ test("a technique for each kind of view, and the columns by which its rows are f
     best: "ROW_BASED",
     matched: "GENERIC_AGGREGATE",
     leaders: "GROUP_AGGREGATE",
+    loyal: "GENERIC_AGGREGATE",
+    newest: "WINDOW_FUNCTION",
+    of_many: "GENERIC_AGGREGATE",
+    by_first: "GENERIC_AGGREGATE",
     top: "WINDOW_FUNCTION",
   });
   expect(keys(shop)).toMatchObject({

@@ -24,6 +24,7 @@ import { callNode, columnNode } from "../../nodes/exprs.ts";
 import { asOfJoinNode, joinNode, otherRowsNode, passed, type Sides, whereNode } from "../../nodes/relations.ts";
 import { readsAny } from "./added.ts";
 import { notIncremental, type RefreshIssue } from "./issues.ts";
+import { knownConditions, knownOn } from "./known.ts";
 import {
   all,
   among,
@@ -62,9 +63,8 @@ export class Touched {
       case "where": {
         const windows = windowsIn([node.predicate]);
         if (windows.length > 0) return this.#inPartitions(node.input, need, windows);
-        return this.changed(node.input, both(need, namesIn([node.predicate]))).map((input) =>
-          whereNode(input, node.predicate, node.at),
-        );
+        const known = knownConditions(node.predicate, node.input);
+        return this.changed(node.input, both(need, namesIn(known))).map((input) => whereAll(input, known, node.at));
       }
       case "project":
         return this.#projected(node, need);
@@ -95,8 +95,9 @@ export class Touched {
         return this.#tables.get(node.table)?.removed ? otherRowsNode("possible", node) : node;
       case "where": {
         if (windowsIn([node.predicate]).length > 0) return this.possible(node.input, need);
-        const input = this.possible(node.input, both(need, namesIn([node.predicate])));
-        return input && whereNode(input, node.predicate, node.at);
+        const known = knownConditions(node.predicate, node.input);
+        const input = this.possible(node.input, both(need, namesIn(known)));
+        return input && whereAll(input, known, node.at);
       }
       case "project": {
         const items = this.#plainItems(node, need);
@@ -203,17 +204,19 @@ export class Touched {
         return outerSides(node).flatMap((side) => this.#outer(side, need));
       case "semi":
       case "anti": {
-        const left = both(need, namesIn([node.on]));
-        return [...this.changed(node.left, left), ...this.#matched(node, node.on, left)];
+        const on = knownOn(node);
+        const left = both(need, namesIn([on]));
+        return [...this.changed(node.left, left), ...this.#matched(node, on, left)];
       }
       case "inner": {
         const items = this.#plainJoinItems(node, need);
-        const used = [...exprsOf(items), node.on];
+        const on = knownOn(node);
+        const used = [...exprsOf(items), on];
         const [inLeft, inRight] = [namesIn(used), namesIn(used, 1)];
         const [lefts, rights] = [this.changed(node.left, inLeft), this.changed(node.right, inRight)];
         const left = rights.length > 0 ? this.possible(node.left, inLeft) : undefined;
         const right = lefts.length > 0 ? this.possible(node.right, inRight) : undefined;
-        const join = (sides: Sides) => joinNode("inner", sides, node.on, items, node.at);
+        const join = (sides: Sides) => joinNode("inner", sides, on, items, node.at);
         return [
           ...(right ? lefts.map((one) => join({ left: one, right })) : []),
           ...(left ? rights.map((one) => join({ left, right: one })) : []),
@@ -290,10 +293,11 @@ export class Touched {
       );
     }
     const items = this.#plainJoinItems(node, need);
-    const used = [...exprsOf(items), node.on];
+    const on = knownOn(node);
+    const used = [...exprsOf(items), on];
     const left = this.possible(node.left, namesIn(used));
     const right = this.possible(node.right, namesIn(used, 1));
-    return left && right && joinNode("inner", { left, right }, node.on, items, node.at);
+    return left && right && joinNode("inner", { left, right }, on, items, node.at);
   }
 
   /** Rows of the left side whose version may be another. */
@@ -322,11 +326,15 @@ function outerSides(node: JoinNode): readonly Outer[] {
   ];
 }
 
+const whereAll = (input: RelationNode, conditions: readonly ExprNode[], at: string | undefined): RelationNode =>
+  conditions.length > 0 ? whereNode(input, all(conditions), at) : input;
+
 const TIMES: Names = new Set(VERSION_TIMES);
 const NO_TIMES: Names = new Set();
 const timesOf = ({ kind }: Outer): Names => (kind === "asOfJoin" ? TIMES : NO_TIMES);
 
 function isPlain(step: RelationNode): boolean {
   if (step.kind === "where") return windowsIn([step.predicate]).length === 0;
-  return step.kind === "table" || step.kind === "project";
+  if (step.kind === "project") return windowsIn(exprsOf(step.items)).length === 0;
+  return step.kind === "table";
 }

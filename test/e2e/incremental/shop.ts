@@ -148,5 +148,29 @@ export const shop = pipeline("shop")
         (o) => o.product,
         (o, p) => ({ ...o, family: p.family }),
       ),
+    // Conditions of what aggregates and windows make.
+    loyal: $.sales
+      .groupBy((o) => ({ customer: o.customer }))
+      .aggregate((o) => ({ middle: o.quantity.median(), orders: fn.countRows() }))
+      .where((o) => o.orders.gt(1).and(o.middle.ge(1)))
+      .derive((o) => ({ more: o.middle.plus(1) })),
+    newest: $.sales
+      .derive((o) => ({ place: fn.rank().over({ partitionBy: o.customer, orderBy: o.at.desc() }) }))
+      .where((o) => o.place.le(2).and(o.price.gt(1)))
+      .select(({ place, ...o }) => o),
+    of_many: $.sales.semiJoin(
+      $.orders.groupBy((o) => ({ customer: o.customer })).aggregate((o) => ({ kinds: o.product.countDistinct() })),
+      (o, c) => o.customer.eq(c.customer).and(c.kinds.gt(1)),
+    ),
+    by_first: $.sales
+      .leftJoin(
+        $.customers
+          .derive((c) => ({ place: fn.rowNumber().over({ partitionBy: c.country, orderBy: c.id }) }))
+          .where((c) => c.place.eq(1)),
+        (o, c) => o.customer.eq(c.id),
+        (o, c) => ({ id: o.id, product: o.product, first: c.country }),
+      )
+      .groupBy((o) => ({ product: o.product, first: o.first }))
+      .aggregate((o) => ({ orders: o.id.countDistinct() })),
     top: $.orders.orderBy((o) => o.price.desc()).limit(2),
   }));
