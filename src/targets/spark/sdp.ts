@@ -18,7 +18,11 @@ export function sparkFiles(pipeline: PipelineNode, options: TargetOptions): read
   checkNames(context, options);
   const sql = filesOf(context.plans, options.layout, (plan) => sqlText(plan, context));
   const python = pythonFilesOf(context.plans, options.layout, PYTHON_HEAD, pythonText);
-  const below = [{ path: numbered(0, sql.length, "schemas.py"), contents: schemas(pipeline, context, options) }, ...sql, ...python]
+  const below = [
+    { path: numbered(0, sql.length, "schemas.py"), contents: schemas(pipeline, context, options) },
+    ...sql,
+    ...python,
+  ]
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ path, contents }) => ({ path: `transformations/${path}`, contents }));
   return [{ path: "spark-pipeline.yml", contents: spec(pipeline, options) }, ...below];
