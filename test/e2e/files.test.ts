@@ -344,6 +344,12 @@ test("a name is a name, whatever it has of patterns, quotes, parameters and addr
 });
 
 describe("files that are not read are reported", () => {
+  test("the choices of a path are no more than can be looked for", async () => {
+    const p = pipeline("p").bronze({ raw: source.csv(`${"{a,b}".repeat(40)}.csv`, columns) });
+    await using update = await run(p, { baseDir: await folder() });
+    expect(table(update, "raw").reason).toMatch(/SRC001.*more than 10000 paths/);
+  });
+
   test("a source that matches no file, until it has read one", async () => {
     const base = await folder();
     const p = pipeline("p").bronze({ raw: source.csv("p/ordres.csv", columns) });

@@ -3,6 +3,7 @@
 import { constants, type Dirent, type Stats, statSync } from "node:fs";
 import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
+import { excerpt } from "../../../core/text.ts";
 import { codeOf, hasCode, reasonOf } from "../../../core/thrown.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 
@@ -233,6 +234,9 @@ function split(pattern: string, base: string): { root: string; segments: string[
   return { root, segments: parts.filter((part, i) => part !== "**" || parts[i + 1] !== "**") };
 }
 
+/** More cost seconds to look for, and twenty braces make a million. */
+const MOST_PATHS = 10_000;
+
 /** `a{b,c{d,e}}` → `ab`, `acd`, `ace`. A brace without a partner stands for itself. */
 export function expandBraces(pattern: string): string[] {
   const open = pattern.indexOf("{");
@@ -250,7 +254,13 @@ export function expandBraces(pattern: string): string[] {
     if (char === "}" && --depth === 0) {
       choices.push(pattern.slice(start, i));
       const [head, tail] = [pattern.slice(0, open), pattern.slice(i + 1)];
-      return choices.flatMap((choice) => expandBraces(choice + tail)).map((rest) => head + rest);
+      const expanded = choices.flatMap((choice) => expandBraces(choice + tail)).map((rest) => head + rest);
+      if (expanded.length <= MOST_PATHS) return expanded;
+      throw failure({
+        code: "SRC001",
+        message: `the choices in the braces of a path make more than ${MOST_PATHS} paths: …${excerpt(pattern)}`,
+        help: "use *, or a folder",
+      });
     }
   }
   return expandBraces(pattern.slice(open + 1)).map((rest) => pattern.slice(0, open + 1) + rest);
