@@ -349,6 +349,11 @@ export const BUILDING = family({
     title: "A value that a setting does not accept",
     explanation: "The definition of the setting states what its values look like. They are JSON, for the manifest.",
   },
+  SET007: {
+    title: "A setting given twice",
+    explanation:
+      "A table has one key, comment, owner, clustering, row filter and kind: a second one would replace the first. Columns of one key or clustering are given together. What a preset gives, by with(), or a table inherits, its own settings replace.",
+  },
   SRC001: {
     title: "A source path that cannot be used",
     explanation: "A source needs a path, and the user who runs the update needs permission to list its folders.",

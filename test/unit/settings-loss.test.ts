@@ -110,3 +110,51 @@ test("settings and flows of change events that are a flow", () => {
     return {};
   });
 });
+
+const keyed = (r: Untyped, other?: boolean) => r.key((c: Untyped) => (other ? c.at : c.id));
+/** Another value of each setting, and whether the first is then lost. */
+const others: Readonly<
+  Record<keyof typeof settings | "key", readonly [lost: boolean, set: (r: Untyped, $: Untyped) => Untyped]>
+> = {
+  key: [true, (r) => keyed(r, true)],
+  references: [false, (r, $) => r.references($.b, id)],
+  expectations: [false, (r) => r.expect({ other: (c: Untyped) => c.id.gt(1) })],
+  comment: [true, (r) => r.comment("other")],
+  owner: [true, (r) => r.owner("other")],
+  tags: [true, (r) => r.tags({ team: "other" })],
+  clusterBy: [true, (r) => r.clusterBy((c: Untyped) => ({ at: c.at }))],
+  partitionBy: [true, (r) => r.partitionBy((c: Untyped) => ({ at: c.at }))],
+  properties: [false, (r) => r.properties({ other: "y" })],
+  private: [false, (r) => r.private()],
+  temporary: [false, (r) => r.temporary()],
+  flows: [false, (r, $) => r.backfill({ other: $.a })],
+  masks: [true, (r) => r.mask({ id: "g" })],
+  rowFilter: [true, (r) => r.rowFilter("g", id)],
+  refreshPolicy: [true, (r) => r.refreshPolicy("auto")],
+  kind: [true, (r) => r.streaming()],
+};
+
+test.each(Object.entries(others))("%s twice: refused where the first would be lost", (name, [lost, other]) => {
+  const set =
+    name === "key" ? (r: Untyped) => keyed(r) : (settings[name as keyof typeof settings] as readonly Untyped[])[1];
+  const made = (of: (r: Untyped, $: Untyped) => Untyped) => () =>
+    raw.silver(($: Untyped) => ({
+      made: of(
+        $.a.select((c: Untyped) => ({ id: c.id, at: c.at })),
+        $,
+      ),
+    }));
+  const twice = made((r, $) => other(set(r, $), $));
+  if (lost) expect(twice).toThrow(expect.objectContaining({ code: "SET007" }));
+  else expect(twice).not.toThrow();
+  // Its own settings replace what a preset gives and what a table inherits.
+  expect(
+    made((r, $) =>
+      other(
+        r.with((t: Untyped) => set(t, $)),
+        $,
+      ),
+    ),
+  ).not.toThrow();
+  expect(made((_, $) => other($.a, $))).not.toThrow();
+});

@@ -3,7 +3,7 @@
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { countArguments, miscounted } from "../../core/arity.ts";
 import { markAsOurs, refuseOtherCopy } from "../../core/copies.ts";
-import { describe } from "../../core/describe.ts";
+import { describe, isRecord } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation, NEXT } from "../../core/location.ts";
 import type { Nothing } from "../../core/total.ts";
@@ -13,6 +13,7 @@ import type { Place } from "../../nodes/exprs.ts";
 import { extension } from "../../settings/plugin-settings.ts";
 import { type Callback, forItsSetting, type OtherRelation, type Setting, type Taking } from "../../settings/setting.ts";
 import {
+  NO_SETTINGS,
   type QueryMethods,
   SETTING_LIST,
   type SETTINGS,
@@ -33,6 +34,28 @@ const HELP: Readonly<Record<string, string>> = {
   key: "several columns are a list: key((c) => [c.day, c.shop])",
 };
 
+/** What was set since the last step, by the settings: what a table inherits, or a preset gives, is replaced by its own. */
+const GIVEN = new WeakMap<TableSettings, ReadonlySet<string>>();
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** What the table itself was given and would lose is refused. */
+function refuseTwice(settings: TableSettings, name: string, method: string, isLost: boolean, at: Place): void {
+  if (!isLost || !GIVEN.get(settings)?.has(name)) return;
+  throw mistake(at, {
+    code: "SET007",
+    message: `${method} was given already, and the first would be lost`,
+    help: "leave one out; columns of one key are a list: key((c) => [c.id, c.line])",
+  });
+}
+
+/** Whether a value of before is not a part of what is set now. */
+function loses(was: unknown, is: unknown): boolean {
+  if (Array.isArray(was) && Array.isArray(is)) return was.some((one) => !is.includes(one));
+  if (isRecord(was) && isRecord(is)) return Object.entries(was).some(([name, value]) => is[name] !== value);
+  return was !== is;
+}
+
 export abstract class DescribedBuilder {
   abstract toNode(): RelationNode | ChangesNode | SnapshotsNode;
   abstract toSettings(): TableSettings;
@@ -41,15 +64,27 @@ export abstract class DescribedBuilder {
 
   set(setting: unknown, value: unknown): this {
     const settings = this.toSettings();
-    const [name, added] = extension(setting, value, callerLocation());
+    const at = callerLocation();
+    const [name, added] = extension(setting, value, at);
     const extensions = freeze({ ...settings.extensions, [name]: added });
-    return this.withSettings(freeze({ ...settings, extensions }));
+    refuseTwice(settings, name, `set(${name}, …)`, loses(settings.extensions[name]?.value, added.value), at);
+    return this.#given(freeze({ ...settings, extensions }), name);
   }
 
   with<T>(apply: (table: this) => T): T {
     const at = callerLocation();
     checkCallback(apply, "with()", at);
-    return called(apply, [this], "with()", at);
+    const made = called(apply, [this], "with()", at);
+    // Its own settings replace those of a preset.
+    if (made instanceof DescribedBuilder && made.toSettings() !== NO_SETTINGS)
+      GIVEN.set(made.toSettings(), GIVEN.get(this.toSettings()) ?? NONE);
+    return made;
+  }
+
+  /** The same with settings of which one was given just now. */
+  #given(settings: TableSettings, name: string): this {
+    GIVEN.set(settings, new Set([...(GIVEN.get(this.toSettings()) ?? NONE), name]));
+    return this.withSettings(settings);
   }
 
   #taking(name: string, now: unknown, at: Place): Taking<never> {
@@ -81,7 +116,9 @@ export abstract class DescribedBuilder {
           const most = Math.max(make.length - 1, 0);
           if (given.length > most) throw miscounted(method, most, given.length, at, HELP[method]);
           const taking = this.#taking(method, settings[name], at);
-          return this.withSettings(freeze({ ...settings, [name]: make(taking, ...given.map(forItsSetting)) }));
+          const made = freeze({ ...settings, [name]: make(taking, ...given.map(forItsSetting)) });
+          refuseTwice(settings, name, `${method}()`, loses(settings[name], made[name]), at);
+          return this.#given(made, name);
         };
         Object.defineProperty(prototype, method, { value, enumerable: false });
       }

@@ -54,4 +54,6 @@ tsc KEY006 | billing | source id lost | invoice_id: t.string().id("invoice"),⏎
 WIN005 | billing | streak lag in windows of one row | i.net.lag().over({ partitionBy: i.sub_id, orderBy: i.issued }) ==> i.net.lag().over({ partitionBy: i.invoice_id, orderBy: i.issued })
 JOIN008,METRIC008 | billing | cents the wrong way round | foreign: i.net.div(r.eur) ==> foreign: i.net.convert("ct", "0.01")
 guard | billing | rows of a key are numbered | fn.rowNumber().over({ partitionBy: i.sub_id, orderBy: i.issued }) ==> fn.rowNumber().over({ partitionBy: i.invoice_id, orderBy: i.issued })
+SET007 | billing | clustering given twice | .clusterBy((u) => ({ day: u.day })), ==> .clusterBy((u) => ({ day: u.day })).clusterBy((u) => ({ sub_id: u.sub_id })),
+SET007 | billing | a second key for a key of two columns | .key((i) => i.invoice_id)⏎      .expectOrQuarantine ==> .key((i) => i.account_id).key((i) => i.invoice_id)⏎      .expectOrQuarantine
 `;
