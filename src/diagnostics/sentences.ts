@@ -63,10 +63,6 @@ export const SENTENCES = freeze({
     message: 'column "{column}" was kept from the callback of another step',
     help: "read it from the argument of this callback",
   },
-  "COL002:group": {
-    message: 'the groups have a column "{column}" already',
-    help: "give the measure another name, or leave it out",
-  },
   "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t, and call it: t.string()" },
   "EXPR001:window": {
     message: "a window function has no window",

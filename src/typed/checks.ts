@@ -23,34 +23,27 @@ export type Groups<G> = G extends NoRecord
 /** What is said of a value that may be a constant. */
 type Stood<V, Message extends string> = Stands<V> extends undefined ? Problem<Message> : Stands<V>;
 /** Reports of each part that is not a measure what it is; balances add up in groups of one time each. */
-export type Measures<R, G = Record<never, never>> = R extends Record<string, Measure> & {
-  readonly [K in keyof G]?: never;
-}
-  ? unknown
-  : Failed<R> extends true
+export type Measures<R, G = Record<never, never>> =
+  R extends Record<string, Measure>
     ? unknown
-    : R extends NoRecord
-      ? Problem<NotNamed<R>>
-      : Typed<
-          R,
-          {
-            [K in keyof R]: R[K] extends Measure
-              ? NoGroup<K, keyof G>
-              : R[K] extends { readonly " ~total": unknown }
-                ? IsTimed<G> extends true
-                  ? unknown
-                  : Problem<Said<"METRIC001:semi-additive">>
-                : R[K] extends AnyExpr
-                  ? Problem<Said<"AGG001", { column: K & string }>>
-                  : Stood<R[K], NoExpr<R[K]>>;
-          }
-        >;
-/** Says of a measure that has the name of a group that it needs another. Of groups in error nothing is known. */
-type NoGroup<K, Groups> = K extends Groups
-  ? string extends Groups
-    ? unknown
-    : Problem<Said<"COL002:group", { column: K & string }>>
-  : unknown;
+    : Failed<R> extends true
+      ? unknown
+      : R extends NoRecord
+        ? Problem<NotNamed<R>>
+        : Typed<
+            R,
+            {
+              [K in keyof R]: R[K] extends Measure
+                ? unknown
+                : R[K] extends { readonly " ~total": unknown }
+                  ? IsTimed<G> extends true
+                    ? unknown
+                    : Problem<Said<"METRIC001:semi-additive">>
+                  : R[K] extends AnyExpr
+                    ? Problem<Said<"AGG001", { column: K & string }>>
+                    : Stood<R[K], NoExpr<R[K]>>;
+            }
+          >;
 /** Whether groups are of a time. */
 export type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "timestamp" | "timestampNtz" }>] extends [
   never,
