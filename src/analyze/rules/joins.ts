@@ -195,14 +195,16 @@ export function versionTimesIn(
   input: RelationNode | undefined,
   column: string,
   tables: RuleContext["tables"],
-  depth = 0,
+  seen = new Map<RelationNode, Set<string>>(),
 ): readonly string[] {
   if (VERSION_TIMES.includes(column)) return [column];
-  // A manifest may hold tables that read each other.
-  if (!input || depth > 100) return [];
+  // A value may be made of two that are made of the same, step after step; a manifest may hold tables that read each other.
+  const names = (input && seen.get(input)) ?? new Set();
+  if (!input || names.has(column)) return [];
+  seen.set(input, names.add(column));
   return traceColumn(input, column, tables).flatMap(({ column: name, made, of }) => {
     if (VERSION_TIMES.includes(name)) return [name];
-    return columnsIn(made ? [made] : []).flatMap((c) => versionTimesIn(of?.[c.side], c.name, tables, depth + 1));
+    return columnsIn(made ? [made] : []).flatMap((c) => versionTimesIn(of?.[c.side], c.name, tables, seen));
   });
 }
 
