@@ -26,9 +26,11 @@ export async function findSpark(given: string | undefined, env: Env, roots: read
   const folders = given === undefined ? usual(env, roots) : [path.join(given, "bin"), given];
   const bin = folders.find((folder) => existsSync(path.join(folder, "spark-pipelines")));
   if (bin === undefined) {
+    const shown =
+      given === undefined ? [...new Set(usual({ ...env, PATH: "" }, roots)), "the folders of PATH"] : folders;
     throw failure({
       code: "SPARK001",
-      message: `spark-pipelines is not there: looked in ${shown(folders)}`,
+      message: `spark-pipelines is not there: looked in ${shown.join(", ")}`,
       help: `install it: ${INSTALL}; or name where it is: --spark-home DIR (home), or SPARK_HOME`,
     });
   }
@@ -42,13 +44,6 @@ function usual(env: Env, roots: readonly string[]): readonly string[] {
   const homes = [env["SPARK_HOME"], env["VIRTUAL_ENV"]].flatMap((home) => (home ? [path.join(home, "bin")] : []));
   const onPath = (env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
   return [...homes, ...onPath, ...roots.map((root) => path.join(root, ".venv/bin"))];
-}
-
-const SHOWN = 6;
-
-function shown(folders: readonly string[]): string {
-  const more = folders.length - SHOWN;
-  return `${folders.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 const NEEDED = 17;

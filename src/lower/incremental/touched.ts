@@ -137,7 +137,12 @@ export class Touched {
   #plainItems({ items }: { readonly items: readonly NamedExpr[] }, need: Names): readonly NamedExpr[] {
     const needed = items.filter((item) => need.has(item.name));
     if (windowsIn(exprsOf(needed)).length === 0) return needed;
-    this.#refuse(notIncremental("WINDOW_FUNCTION_NOT_TOP_LEVEL", "what it keeps rows by is computed by a window"));
+    this.#refuse(
+      notIncremental(
+        "WINDOW_FUNCTION_NOT_TOP_LEVEL",
+        "its rows can only be found by what a window gives, and what it gave before is not known",
+      ),
+    );
     return [];
   }
 
@@ -188,7 +193,10 @@ export class Touched {
     const names = new Set(groups.map((group) => group.name));
     if ([...need].some((name) => !names.has(name)) || windowsIn(exprsOf(groups)).length > 0) {
       return this.#refuse(
-        notIncremental("AGGREGATE_NOT_TOP_NODE", "what it keeps rows by is an aggregate, which is not known of before"),
+        notIncremental(
+          "AGGREGATE_NOT_TOP_NODE",
+          "its rows can only be found by what an aggregate gives, and what it gave before is not known",
+        ),
       );
     }
     return read(namesIn(exprsOf(items))).map((input) => computed(input, items));
