@@ -3,20 +3,21 @@ import type { ExprNode } from "../ast/expr.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { columnsIn, conjuncts, derivation, itemOf } from "../ast/walk.ts";
-import { oncePer } from "../core/once.ts";
 
 type Tables = ReadonlyMap<string, TableNode>;
 type Conditions = readonly ExprNode[];
 
 const NONE: Conditions = [];
 /** Of many the last ones are kept: each is asked of every condition over the relation. */
-const MOST = 20;
+const MOST = 5;
 
-const known = oncePer((_: Tables) => new Map<RelationNode, Conditions>());
+/** By the tables of an analysis, which are the same in all of its rules. */
+const known = new WeakMap<Tables, Map<RelationNode, Conditions>>();
 
 /** In the columns of the relation, as its readers name them. */
 export function keptBy(relation: RelationNode, tables: Tables): Conditions {
-  const all = known(tables);
+  const all = known.get(tables) ?? new Map<RelationNode, Conditions>();
+  known.set(tables, all);
   const before = all.get(relation);
   if (before) return before;
   // A manifest may hold tables that read each other.

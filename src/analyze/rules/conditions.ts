@@ -83,7 +83,7 @@ function undecided(condition: ExprNode, { scope, origin, kept, filters, deletes 
   const search = { origin, guards: !filters.has(condition) };
   const parts = conjuncts(condition);
   const never =
-    neverHolds([condition, ...kept], search) ||
+    neverHolds([condition, ...ofSameColumns(condition, kept)], search) ||
     parts.some((part) => asksForOther(part, origin) || impossibleIn(part, search) !== undefined);
   const always = never
     ? undefined
@@ -100,6 +100,13 @@ function undecided(condition: ExprNode, { scope, origin, kept, filters, deletes 
       at,
     }),
   ];
+}
+
+/** What is known of the columns of a condition: what is known of others speaks for and against nothing. */
+function ofSameColumns(condition: ExprNode, kept: readonly ExprNode[]): readonly ExprNode[] {
+  if (kept.length === 0) return kept;
+  const own = new Set(columnsIn([condition]).map(({ id }) => id));
+  return kept.filter((one) => columnsIn([one]).some(({ id }) => own.has(id)));
 }
 
 /** A part that no value of the text has: an enum lists them, and `lower()` writes no capitals. */

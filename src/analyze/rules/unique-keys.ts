@@ -138,12 +138,12 @@ function leftOut(join: JoinNode, side: 0 | 1, tables: Tables): Names | undefined
   const input = side === 0 ? join.left : join.right;
   const whole =
     declaredKey(input, tables) ?? identifiedBy(input, tables) ?? (versionsOf(input, tables) && ["the time"]);
-  if (!whole || matchesOnce(join, side, tables) || asksForInterval(join.on)) return undefined;
+  if (!whole || asksForInterval(join.on)) return undefined;
   const compared = new Set(equalColumns(join.on).map((pair) => pair[side].name));
   const named = conjuncts(join.on).filter((one) => one.kind === "call" && (one.fn === "eq" || one.fn === "in"));
   const asked = new Set(columnsIn(named).flatMap((c) => (c.side === side ? c.name : [])));
   const missing = whole.filter((name) => !compared.has(name) && !asked.has(name));
-  return missing.length > 0 ? missing : undefined;
+  return missing.length > 0 && !matchesOnce(join, side, tables) ? missing : undefined;
 }
 
 export const UNIQUE_KEYS_RULES: readonly Rule[] = [keysIdentify];

@@ -9,7 +9,7 @@ import { exprsOf, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isTime } from "../../types/types.ts";
 import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
-import { hasOneRow } from "./fan-out.ts";
+import { declaredKey } from "./fan-out.ts";
 
 /** WIN003: a window is over all rows of a query, so it does not stand where each is looked at on its own. */
 const windowsAreOverQueries = eachTable((table) => {
@@ -93,7 +93,7 @@ function ofStep(step: RelationNode): readonly Wrong[] {
   });
 }
 
-/** A window of one row: rows are told apart by what it is partitioned by, or its frame is the row itself. */
+/** A window of one row: it is partitioned by the declared key of its rows, or its frame is the row itself. */
 function alone(
   { fn, at, partitionBy, frame }: WindowNode,
   [input]: readonly RelationNode[],
@@ -110,7 +110,7 @@ function alone(
     /^count|rank|number|dist$/i.test(fn) ||
     names.length === 0 ||
     names.length < partitionBy.length ||
-    !hasOneRow(input, names, tables)
+    !declaredKey(input, tables)?.every((name) => names.includes(name))
   )
     return [];
   return [

@@ -1,6 +1,6 @@
 /** Edits of one place of `billing.ts`, as those of `market-edits.ts`. */
 export const billingEdits = `
-KEY005,WIN005 | billing | invoice dedupe account | dedupe({ key: (i) => i.invoice_id, orderBy: (i) => i.version.desc() }) ==> dedupe({ key: (i) => i.account_id, orderBy: (i) => i.version.desc() })
+KEY005 | billing | invoice dedupe account | dedupe({ key: (i) => i.invoice_id, orderBy: (i) => i.version.desc() }) ==> dedupe({ key: (i) => i.account_id, orderBy: (i) => i.version.desc() })
 meant | billing | invoice days reversed | i.to_day.daysSince(i.from_day).plus(1) ==> i.from_day.daysSince(i.to_day).plus(1)
 tsc2 FK002,KEY005,WIN005 | billing | invoice key sub | .key((i) => i.invoice_id)⏎      .expectOrQuarantine ==> .key((i) => i.sub_id)⏎      .expectOrQuarantine
 COL002 | billing | a measure of a group's name | failed: c.failed.sum(), ==> failed: c.failed.sum(), day: c.slowest.max(),
