@@ -86,3 +86,42 @@ test("keys that are new, that a rule left out, and that come late", { timeout: 6
     expect.arrayContaining([...views, "last WINDOW_FUNCTION", "numbered WINDOW_FUNCTION", "of_days WINDOW_FUNCTION"]),
   );
 });
+
+test("a side of an outer join of which a window chooses the rows: who matches none of them stays so", async () => {
+  const shop = pipeline("shop")
+    .bronze({
+      people_raw: source.json("people/*.json", { id: t.int(), country: t.string() }),
+      sales_raw: source.json("sales/*.json", { id: t.int(), person: t.int(), product: t.int() }),
+    })
+    .silver(($) => ({
+      people: $.people_raw.dedupe({ key: (p) => p.id, orderBy: (p) => p.country }).key((p) => p.id),
+      sales: $.sales_raw.dedupe({ key: (s) => s.id, orderBy: (s) => s.person }).key((s) => s.id),
+    }))
+    .gold(($) => ({
+      by_first: $.sales
+        .leftJoin(
+          $.people
+            .derive((p) => ({ place: fn.rowNumber().over({ partitionBy: p.country, orderBy: p.id }) }))
+            .where((p) => p.place.eq(1)),
+          (s, p) => s.person.eq(p.id),
+          (s, p) => ({ id: s.id, product: s.product, first: p.country }),
+        )
+        .groupBy((s) => ({ product: s.product, first: s.first }))
+        .aggregate((s) => ({ sales: s.id.countDistinct() })),
+    }));
+  const base = await folder();
+  // A few people who are not the first of their country.
+  const people = Array.from({ length: 60 }, (_, id) => `{"id":${id},"country":"${id % 55}"}\n`);
+  await write(base, "people/1.json", people.join(""));
+  await write(
+    base,
+    "sales/1.json",
+    people.map((_, id) => `{"id":${id},"person":${id},"product":${id % 20}}\n`).join(""),
+  );
+  await expectRecomputed(shop, base);
+  for (const [id, person] of [57, 7, 59, 99].entries()) {
+    await write(base, `sales/${id + 2}.json`, `{"id":${id + 60},"person":${person},"product":${id}}\n`);
+    const tables = await expectRecomputed(shop, base);
+    expect(tables.find(({ name }) => name === "by_first")?.refresh).toMatchObject({ technique: "GENERIC_AGGREGATE" });
+  }
+});
