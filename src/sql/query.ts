@@ -19,6 +19,7 @@ import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import { withTotalOrders } from "../lower/ties.ts";
 import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
+import { isFractional, isNested, type SqlType } from "../types/types.ts";
 import { sortedContext } from "./as-of-join.ts";
 import {
   type Block,
@@ -67,9 +68,8 @@ function firstByKey(node: DedupeNode, context: ExprContext) {
 const readsOtherRows = (node: RelationNode): boolean =>
   relationSteps(node).some((step) => step.kind === "table" && step[OTHER_ROWS] !== undefined);
 
-/** DuckDB's windows make 0.0 of each -0.0 that they order by: rows of few and of many have to come out alike. */
-const keepsZeros = (exprs: readonly ExprNode[]): boolean =>
-  exprs.every(({ type: { kind } }) => kind !== "double" && kind !== "float");
+/** DuckDB's windows make 0.0 of each -0.0 that they order by: what a row becomes is not to depend on whether it was windowed. */
+const mayHoldZeros = (type: SqlType): boolean => isFractional(type) || isNested(type);
 
 class QueryPrinter {
   readonly #context: QueryContext;
@@ -302,17 +302,17 @@ class QueryPrinter {
   #dedupe(input: Block, node: DedupeNode): Block {
     const exprs = [...node.keys, ...node.orderBy.map((o) => o.expr)];
     const { block, context } = this.#blocks.readyToOrder(input, exprs, "rows_to_dedupe");
-    const { dialect, inlines } = this.#context;
-    if (
-      dialect.findsRepeats &&
-      !inlines &&
-      windowsIn(exprs).length === 0 &&
-      !(readsOtherRows(node) && keepsZeros(exprs))
-    ) {
+    if (this.#looksForRepeats(node, exprs)) {
       return this.#dedupeRepeats(this.#blocks.wrapped(block, "rows_to_dedupe"), node);
     }
     const first = firstByKey(node, context);
     return { ...block, qualify: [piece(first.text, BINDING.operator)], sealed: true };
+  }
+
+  #looksForRepeats(node: DedupeNode, exprs: readonly ExprNode[]): boolean {
+    const { dialect, inlines } = this.#context;
+    if (!dialect.findsRepeats || inlines || readsOtherRows(node)) return false;
+    return windowsIn(exprs).length === 0 && exprs.every(({ type }) => !mayHoldZeros(type));
   }
 
   /** Rows whose keys hash as no other's are alone; of the rest, of which some only hash alike, the first of each key. */
