@@ -45,10 +45,10 @@ export interface Dialect {
    */
   readonly hashesComparisons?: boolean;
   /**
-   * Of rows to dedupe, the engine windows those alone whose keys hash as those of another row do: it finds them in a
-   * fraction of the time of a window, and most rows have a key of their own.
+   * Writes a hash of keys. Of rows to dedupe, the engine then windows those alone whose keys hash as those of another row
+   * do: it finds them in a fraction of the time of a window, and most rows have a key of their own. Absent: all are windowed.
    */
-  readonly findsRepeats?: boolean;
+  readonly hashOf?: (keys: string) => string;
   /**
    * Whether the value of a window over a whole partition is to be worked out once per partition and joined: the engine
    * would gather the values of the partition for each of its rows.

@@ -302,23 +302,23 @@ class QueryPrinter {
   #dedupe(input: Block, node: DedupeNode): Block {
     const exprs = [...node.keys, ...node.orderBy.map((o) => o.expr)];
     const { block, context } = this.#blocks.readyToOrder(input, exprs, "rows_to_dedupe");
-    if (this.#looksForRepeats(node, exprs)) {
-      return this.#dedupeRepeats(this.#blocks.wrapped(block, "rows_to_dedupe"), node);
+    const { hashOf } = this.#context.dialect;
+    if (hashOf && this.#looksForRepeats(node, exprs)) {
+      return this.#dedupeRepeats(this.#blocks.wrapped(block, "rows_to_dedupe"), node, hashOf);
     }
     const first = firstByKey(node, context);
     return { ...block, qualify: [piece(first.text, BINDING.operator)], sealed: true };
   }
 
   #looksForRepeats(node: DedupeNode, exprs: readonly ExprNode[]): boolean {
-    const { dialect, inlines } = this.#context;
-    if (!dialect.findsRepeats || inlines || readsOtherRows(node)) return false;
+    if (this.#context.inlines || readsOtherRows(node)) return false;
     return windowsIn(exprs).length === 0 && exprs.every(({ type }) => !mayHoldZeros(type));
   }
 
   /** Rows whose keys hash as no other's are alone; of the rest, of which some only hash alike, the first of each key. */
-  #dedupeRepeats(rows: Block, node: DedupeNode): Block {
+  #dedupeRepeats(rows: Block, node: DedupeNode, hashOf: (keys: string) => string): Block {
     const first = firstByKey(node, this.#blocks.within(rows));
-    const hash = `hash(${first.keys})`;
+    const hash = hashOf(first.keys);
     const repeats = `SELECT ${hash} AS hash\nFROM ${rows.from}\nGROUP BY ALL\nHAVING count(*) > 1`;
     const repeated = this.#blocks.stacked("repeated", repeats, ["hash"], {
       ctes: rows.ctes,

@@ -267,7 +267,7 @@ export const duckdb: Dialect = {
   beforeEnd,
   weigh,
   hashesComparisons: true,
-  findsRepeats: true,
+  hashOf: (keys) => `hash(${keys})`,
   gathers: gathersValues,
   stackedAtOnce: 64,
   onlyOwnFunctions: true,
