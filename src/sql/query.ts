@@ -326,8 +326,8 @@ class QueryPrinter {
     });
     const some = (where: string, qualify: readonly Sql[]) =>
       selectOf({ ...rows, where: [piece(where, BINDING.operator)], qualify }, this.#context.dialect);
-    const alone = some(`${hash} NOT IN (FROM ${repeated.from})`, []);
-    const others = some(`${hash} IN (FROM ${repeated.from})`, [piece(first.text, BINDING.operator)]);
+    const alone = some(`${hash} NOT IN (SELECT hash FROM ${repeated.from})`, []);
+    const others = some(`${hash} IN (SELECT hash FROM ${repeated.from})`, [piece(first.text, BINDING.operator)]);
     return this.#blocks.stacked("deduped", [alone, others].join("\nUNION ALL\n"), rows.inputs, {
       ctes: repeated.ctes,
       stacked: 1 + stackedWith(repeated),

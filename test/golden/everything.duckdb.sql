@@ -645,7 +645,7 @@ FROM (
       day,
       big
     FROM rows_to_dedupe
-    WHERE hash(id, line) NOT IN (FROM repeated)
+    WHERE hash(id, line) NOT IN (SELECT hash FROM repeated)
     UNION ALL
     SELECT
       id,
@@ -657,7 +657,7 @@ FROM (
       day,
       big
     FROM rows_to_dedupe
-    WHERE hash(id, line) IN (FROM repeated)
+    WHERE hash(id, line) IN (SELECT hash FROM repeated)
     QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY "at" DESC NULLS LAST, customer ASC NULLS FIRST, amount ASC NULLS FIRST, status ASC NULLS FIRST) = 1
   )
   SELECT
