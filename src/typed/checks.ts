@@ -13,15 +13,15 @@ export type Values<R> =
       ? unknown
       : R extends NoRecord
         ? Problem<NotNamed<R>>
-        : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
+        : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K]> }>;
 /** As `Values`; the sentence is about groups. */
 export type Groups<G> = G extends NoRecord
   ? Values<G>
   : [keyof G] extends [never]
     ? Problem<Said<"ARG001:groups">>
     : Values<G>;
-/** What is said of a value that may be a constant. */
-type Stood<V, Message extends string> = Stands<V> extends undefined ? Problem<Message> : Stands<V>;
+/** What is said of a value that may be a constant. What is refused says so itself: to ask for a `Problem` would repeat the sentence. */
+type Stood<V> = Stands<V> extends undefined ? ([V] extends [Refused<string>] ? never : Problem<NoExpr<V>>) : Stands<V>;
 /** Reports of each part that is not a measure what it is; balances add up in groups of one time each. */
 export type Measures<R, G = Record<never, never>> =
   R extends Record<string, Measure>
@@ -41,7 +41,7 @@ export type Measures<R, G = Record<never, never>> =
                     : Problem<Said<"METRIC001:semi-additive">>
                   : R[K] extends AnyExpr
                     ? Problem<Said<"AGG001", { column: K & string }>>
-                    : Stood<R[K], NoExpr<R[K]>>;
+                    : Stood<R[K]>;
             }
           >;
 /** Whether groups are of a time. */
@@ -52,21 +52,19 @@ export type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "tim
   : true;
 type NoExpr<V> = V extends Measure
   ? Said<"AGG002">
-  : V extends Refused<infer Message>
-    ? Message
-    : V extends { over: unknown }
-      ? Said<"EXPR001:window">
-      : V extends { otherwise: unknown }
-        ? Said<"EXPR001:case">
-        : V extends { readonly " ~needsType": infer Message extends string }
-          ? Message
-          : V extends (...args: never) => unknown
-            ? Said<"EXPR001:method">
-            : V extends { readonly " ~columns": unknown }
-              ? Said<"EXPR001:table">
-              : V extends Record<string, AnyExpr>
-                ? Said<"EXPR001:record">
-                : Said<"EXPR001:constant">;
+  : V extends { over: unknown }
+    ? Said<"EXPR001:window">
+    : V extends { otherwise: unknown }
+      ? Said<"EXPR001:case">
+      : V extends { readonly " ~needsType": infer Message extends string }
+        ? Message
+        : V extends (...args: never) => unknown
+          ? Said<"EXPR001:method">
+          : V extends { readonly " ~columns": unknown }
+            ? Said<"EXPR001:table">
+            : V extends Record<string, AnyExpr>
+              ? Said<"EXPR001:record">
+              : Said<"EXPR001:constant">;
 
 /** Whether TypeScript took the constraint, since the call has an error elsewhere. */
 export type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;

@@ -18,7 +18,9 @@ export type Declared<C> = string extends keyof C
     : {
         readonly [K in keyof C]: C[K] extends TypeDeclaredWithT
           ? unknown
-          : Problem<C[K] extends Refused<infer Message> ? Message : Said<"COL002:type", { column: K & string }>>;
+          : C[K] extends Refused<string>
+            ? never
+            : Problem<Said<"COL002:type", { column: K & string }>>;
       };
 
 /** The expression of a declared column. */

@@ -65,7 +65,7 @@ describe("tsc", () => {
 /** The first line without the types that TypeScript writes out. It cuts each of them on its own. */
 function sentence(error: TscError | undefined): string {
   const [first = ""] = (error?.text ?? "").split("\n");
-  return first.replace(/'[^']*[{<][^']*'/g, (type) => /Problem<"(?:[^"\\]|\\.)*">/.exec(type)?.[0] ?? "…");
+  return first.replace(/'[^']*[{<][^']*'/g, (type) => /(?:Problem|Refused)<"(?:[^"\\]|\\.)*">/.exec(type)?.[0] ?? "…");
 }
 
 test("the mean and the most of errors per mistake", () => {

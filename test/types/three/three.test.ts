@@ -115,6 +115,14 @@ describe("tsc", () => {
     expect(Math.max(...found.map((some) => some.length))).toBeLessThanOrEqual(3);
     const first = found.map(([error]) => (error?.text.split("\n")[0] ?? "").replace(/'[^']*[{<][^']*'/g, shown));
     expect(first.filter((text) => text.length > 300)).toEqual([]);
+    // The sentence of what is refused is there once.
+    const refused = found
+      .map(([error]) => error?.text.split("\n")[0] ?? "")
+      .filter((text) => text.includes("Refused<"));
+    expect(refused.filter((text) => text.length > 300 || (text.match(/Refused<|Problem</g) ?? []).length > 1)).toEqual(
+      [],
+    );
+    expect(refused.length).toBeGreaterThan(90);
     // What may not be called gives what no step accepts, so that the sentence stands first.
     // But streaming(), whose chain may begin on another line, and what was never a function.
     const callable = found.filter(([error]) => error?.text.startsWith("This expression is not callable"));
@@ -125,7 +133,7 @@ describe("tsc", () => {
 });
 
 /** TypeScript writes types out, each cut on its own: the sentence is what stands in a `Problem`. */
-const shown = (type: string): string => /Problem<"(?:[^"\\]|\\.)*">/.exec(type)?.[0] ?? "…";
+const shown = (type: string): string => /(?:Problem|Refused)<"(?:[^"\\]|\\.)*">/.exec(type)?.[0] ?? "…";
 
 test("plain JavaScript and manifests are told the codes, or there is a reason why not", () => {
   const mistakes = all.filter(({ rows }) => rows === undefined);
