@@ -1,4 +1,5 @@
 /** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
+import { oncePer } from "../core/once.ts";
 import { primitive, type SqlType, type StructField, sameType, typeName } from "../types/types.ts";
 import { atom, call, noArgument } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
@@ -9,8 +10,16 @@ import { scalarText } from "./text.ts";
 
 const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === "array" ? type.element : primitive("string"));
 
+const NO_FIELDS: ReadonlyMap<string, StructField> = new Map();
+
+/** The fields of a struct. */
+export const fieldsByName = oncePer(
+  (type: SqlType): ReadonlyMap<string, StructField> =>
+    type.kind === "struct" ? new Map(type.fields.map((field) => [field.name, field])) : NO_FIELDS,
+);
+
 const fieldOf = (type: SqlType | undefined, name: unknown): StructField | undefined =>
-  type?.kind === "struct" ? type.fields.find((field) => field.name === name) : undefined;
+  type && fieldsByName(type).get(String(name));
 
 /** What a collection is asked for by `has`. */
 export function partOf(type: SqlType): SqlType | undefined {

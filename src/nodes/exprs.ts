@@ -201,7 +201,7 @@ export function structNode(fields: StructNode["fields"], at: Place): StructNode 
     [],
     at,
   );
-  const type: SqlType = { kind: "struct", fields: fields.map((f) => structField(f.name, f.value)) };
+  const type: SqlType = freeze({ kind: "struct", fields: frozen(fields.map((f) => structField(f.name, f.value))) });
   const labels = unionLabels(fields.map((f) => f.value));
   const node = { kind: "struct", fields: frozen(fields), type, nullable: false, ...PLAIN, labels } as const;
   return sealed<StructNode>(node, `struct:${fields.map((f) => `${f.name}=${f.value.id}`).join()}`, at);

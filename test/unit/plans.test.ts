@@ -262,6 +262,34 @@ describe("the value of the greatest row of a window is picked without lists wher
   });
 });
 
+describe("values that are picked by one order are those of one aggregate", () => {
+  const wide = Array.from({ length: 20 }, (_, i) => `c${i}`);
+  const columns = Object.fromEntries(wide.map((name) => [name, t.double().nullable()]));
+  const { raw } = pipeline("p").bronze({ raw: source.json("r", { k: t.int(), at: t.date(), ...columns }) }).tables;
+  type Picked = { readonly at: unknown; maxBy(order: unknown): { over(window: object): unknown } };
+  const picks = (r: unknown) => {
+    const of = r as Record<string, Picked>;
+    return Object.fromEntries(wide.map((name) => [name, of[name]?.maxBy(of["at"])]));
+  };
+  const ways = {
+    "in groups": raw.groupBy((r) => ({ k: r.k })).aggregate((r) => picks(r) as never),
+    "over windows": raw.select(
+      (r) =>
+        Object.fromEntries(
+          Object.entries(picks(r)).map(([name, pick]) => [name, pick?.over({ partitionBy: r.k })]),
+        ) as never,
+    ),
+  };
+
+  test.each(Object.entries(ways))("%s", async (_, relation) => {
+    await connection.run(
+      `CREATE OR REPLACE TABLE raw AS SELECT 1 AS k, DATE '2024-01-01' AS "at", ${wide.map((name) => `2.5::DOUBLE AS ${name}`).join(", ")}`,
+    );
+    const plan = await planOf(print(relation as Anything));
+    expect([...plan.matchAll(/max\(|arg_max/g)]).toHaveLength(1);
+  });
+});
+
 describe("an as-of join to a history of many versions of a key sorts them, and finds the same", () => {
   const p = pipeline("p")
     .bronze({

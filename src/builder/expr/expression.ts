@@ -9,7 +9,7 @@ import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation, NEXT } from "../../core/location.ts";
 import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
-import { partOf } from "../../functions/collections.ts";
+import { fieldsByName, partOf } from "../../functions/collections.ts";
 import { functions } from "../../functions/index.ts";
 import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "../../nodes/exprs.ts";
@@ -18,6 +18,7 @@ import { SecretParam } from "../../nodes/params.ts";
 import { isAnyText, primitive, type SqlType, sameType, typeName } from "../../types/types.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
+import { lazyRecord } from "./lazy-record.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
 import { ELSEWHERE, missingMethod, NoValue } from "./no-value.ts";
 
@@ -110,12 +111,12 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   }
 
   get fields(): Readonly<Record<string, Expression>> {
-    const { type } = this.#node;
-    const names = type.kind === "struct" ? type.fields.map((field) => field.name) : [];
+    const node = this.#node;
     const at = callerLocation();
-    return Object.fromEntries(
-      names.map((name) => [name, new Expression(callNode("field", [this.#node], { name }, at))]),
-    );
+    return lazyRecord({
+      parts: fieldsByName(node.type),
+      make: ({ name }) => new Expression(callNode("field", [node], { name }, at)),
+    });
   }
 }
 

@@ -14,7 +14,8 @@ interface LazyRecord<P, T> {
   readonly onRead?: (value: T) => void;
   /** All names are asked for, as a rest or a spread does. */
   readonly onSpread?: () => void;
-  readonly unknown: (name: string) => Error;
+  /** Without it, a property that there is none of is `undefined`. */
+  readonly unknown?: (name: string) => Error;
 }
 
 /** Each property is made once, in the order of the parts. @throws what `unknown` gives where there is none of that name */
@@ -36,7 +37,7 @@ class LazyProperties<P extends object, T> implements ProxyHandler<Record<string,
       this.#of.onRead?.(value);
       return value;
     }
-    if (isProbe(name)) return undefined;
+    if (isProbe(name) || !this.#of.unknown) return undefined;
     throw this.#of.unknown(String(name));
   }
 

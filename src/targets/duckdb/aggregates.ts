@@ -82,12 +82,20 @@ function holdsFractions(type: SqlType): boolean {
   return type.kind === "struct" && type.fields.some((f) => isFractional(f.type) || holdsFractions(f.type));
 }
 
-/** The order of a row with what decides between equal ones: in a struct, nulls are said apart, since they would be last. */
-function placeOf({ args: [, order = noArgument()], nullable: [, isNullable], ties }: AggregateInput): Sql {
-  if (ties.length === 0) return order;
-  const parts = ties.flatMap(({ sql, nullable }) => (nullable ? [operator`${sql} IS NOT NULL`, sql] : [sql]));
-  const place = call("row", [order, ...parts]);
-  return isNullable ? atom`CASE WHEN ${order} IS NOT NULL THEN ${place} END` : place;
+/** The order of a row with what decides between equal ones. */
+interface Place {
+  readonly sql: Sql;
+  /** What stands in the struct that `sql` makes; of an order that decides alone, nothing. */
+  readonly parts: readonly Sql[];
+}
+
+/** In a struct, nulls are said apart, since they would be last. */
+function placeOf({ args: [, order = noArgument()], nullable: [, isNullable], ties }: AggregateInput): Place {
+  if (ties.length === 0) return { sql: order, parts: [] };
+  const more = ties.flatMap(({ sql, nullable }) => (nullable ? [operator`${sql} IS NOT NULL`, sql] : [sql]));
+  const parts = [order, ...more];
+  const place = call("row", parts);
+  return { sql: isNullable ? atom`CASE WHEN ${order} IS NOT NULL THEN ${place} END` : place, parts };
 }
 
 export const pick =
@@ -102,7 +110,11 @@ export const pick =
     } = input;
     const refusal = nestedOrder(by ? [by] : []);
     if (refusal) return refusal;
-    const order = placeOf(input);
+    const { sql: order, parts } = placeOf(input);
+    const at = parts.findIndex((part) => part.text === x.text);
+    // What decides between rows holds the value. All values of one row are then taken of one aggregate, which DuckDB works
+    // out once: an aggregate of each value would compare all values as often as there are values.
+    if (at >= 0) return call("struct_extract_at", [aggregate(`${least}($1)`, order), piece(String(at + 1))]);
     // DuckDB's own gives a FLOAT's -0, and one inside of another value, as 0.
     if (type?.kind === "float") {
       return atom`CAST(${aggregate(`${fn}($1, $2)`, atom`CAST(${x} AS DOUBLE)`, order)} AS ${name(result)})`;
