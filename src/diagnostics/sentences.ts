@@ -82,7 +82,10 @@ export const SENTENCES = freeze({
     help: "end fn.when() with otherwise(); for null otherwise(null)",
   },
   "EXPR001:method": { message: "a function is not a column", help: "call the method: write ()" },
-  "EXPR001:table": { message: "a table is not a column", help: "lookup() or join() it first" },
+  "EXPR001:table": {
+    message: "a table is not a column",
+    help: "lookup() or join() it first; semiJoin() keeps the rows that have a match in it",
+  },
   "EXPR001:record": {
     message: "an object of columns is not a column",
     help: "spread it, ({ ...o, country: c.country }), or put it into one column: fn.struct({ … })",
@@ -288,6 +291,10 @@ export const SENTENCES_OF_TYPES = {
   "TYPE001:operand": {
     message: "a constant or a column of this type",
     help: "isNull() tests for null, cast() converts another type, over() gives an aggregate for each row",
+  },
+  "TYPE001:texts": {
+    message: "joinText() accepts an ARRAY<STRING>",
+    help: "cast(t.array(t.string())) it first",
   },
   "SRC001:columns": {
     message: "a source needs a path and columns",

@@ -1,24 +1,13 @@
 /** Aggregates and window functions. */
 import { isId, type ValueFacts } from "../types/facts.ts";
-import { decimal, isFractional, primitive, type SqlType, typeName } from "../types/types.ts";
+import { decimal, isFractional, primitive, type SqlType } from "../types/types.ts";
 import { atom, call, noArgument } from "./fragment.ts";
 import { count } from "./options.ts";
-import { any, boolean, first, firstAdditivity, never, numeric, orderable, takes } from "./signature.ts";
-import {
-  type AggregateSpec,
-  mismatch,
-  type NumberCatalogue,
-  type OfNumbers,
-  type OptionCheck,
-  type OrderRule,
-  type WindowSpec,
-} from "./spec.ts";
+import { addable, any, boolean, first, firstAdditivity, never, numeric, orderable, takes } from "./signature.ts";
+import type { AggregateSpec, NumberCatalogue, OfNumbers, OptionCheck, OrderRule, WindowSpec } from "./spec.ts";
 
 /** The type of an aggregate of numbers. */
-const ofNumber =
-  (result: (type: SqlType) => SqlType) =>
-  ([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } =>
-    type && numeric(type) ? result(type) : mismatch(`accepts a number, not ${type ? typeName(type) : "nothing"}`);
+const ofNumber = (result: (type: SqlType) => SqlType) => takes([addable], (args) => result(first(args)));
 
 /** Spark's `Sum`: integers to bigint, decimals with ten digits more, fractions to double. */
 export const sumType: ReturnType<typeof ofNumber> = ofNumber((type) => {

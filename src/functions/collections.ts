@@ -4,7 +4,7 @@ import { primitive, type SqlType, type StructField, sameType, typeName } from ".
 import { atom, call, noArgument } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
 import { jsonPathProblem } from "./portable.ts";
-import { array, firstAdditivity, holder, map, takes } from "./signature.ts";
+import { array, firstAdditivity, holder, map, takes, texts, variant } from "./signature.ts";
 import { mismatch, type NumberCatalogue } from "./spec.ts";
 import { scalarText } from "./text.ts";
 
@@ -58,7 +58,7 @@ export const collectionFunctions = {
   joinText: {
     kind: "scalar",
     unit: "none",
-    type: takes([(type) => type.kind === "array" && type.element.kind === "string"], "string"),
+    type: takes([texts], "string"),
     options: [["separator", words]],
     spark: "array_join($1, {separator})",
   },
@@ -102,7 +102,7 @@ export const collectionFunctions = {
   variantText: {
     kind: "scalar",
     unit: "none",
-    type: takes([(type) => type.kind === "variant"], "string"),
+    type: takes([variant], "string"),
     nullable: "always",
     options: [["path", checkedText(jsonPathProblem)]],
     spark: scalarText("$1"),

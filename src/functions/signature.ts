@@ -15,33 +15,58 @@ import {
 } from "../types/types.ts";
 import { type ArgumentFacts, type FunctionSpec, type Mismatch, mismatch, type Options, type UnitRule } from "./spec.ts";
 
-type Check = (type: SqlType) => boolean;
+/** Which types an argument may have, what the error calls them, and what it advises for one that is none of them. */
+interface Check {
+  (type: SqlType): boolean;
+  readonly word: string;
+  readonly advice?: (type: SqlType) => string | undefined;
+}
 type TypeRule = FunctionSpec["type"];
 
-export const text: Check = (type) => type.kind === "string";
-export const numeric: Check = isNumeric;
-export const integer: Check = isInteger;
-export const boolean: Check = (type) => type.kind === "boolean";
-export const array: Check = (type) => type.kind === "array";
-export const map: Check = (type) => type.kind === "map";
-export const holder: Check = (type) => array(type) || map(type);
-export const timelike: Check = isTime;
-export const isTimestamp: Check = (type) => type.kind === "timestamp" || type.kind === "timestampNtz";
-export const any: Check = () => true;
-export const orderable: Check = isComparable;
+function accepting(
+  word: string,
+  accepts: (type: SqlType) => boolean,
+  advice?: (type: SqlType) => string | undefined,
+): Check {
+  return Object.assign((type: SqlType) => accepts(type), { word, ...(advice && { advice }) });
+}
 
-const WORDS = new Map<Check, string>([
-  [text, "a STRING"],
-  [numeric, "a number"],
-  [integer, "an integer"],
-  [boolean, "a BOOLEAN"],
-  [array, "an ARRAY"],
-  [map, "a MAP"],
-  [holder, "an ARRAY or a MAP"],
-  [timelike, "a DATE or TIMESTAMP"],
-  [isTimestamp, "a TIMESTAMP"],
-  [orderable, "a type that can be ordered"],
-]);
+const isText = (type: SqlType | undefined): boolean => type?.kind === "string";
+const isInstant = (type: SqlType): boolean => type.kind === "timestamp" || type.kind === "timestampNtz";
+
+export const text = accepting("a STRING", isText);
+export const numeric = accepting("a number", isNumeric);
+/** What is added up: of conditions it is counted how often they hold. */
+export const addable = accepting("a number", isNumeric, (type) =>
+  type.kind === "boolean" ? "countIf() counts the rows on which it holds" : undefined,
+);
+export const integer = accepting("an integer", isInteger);
+export const boolean = accepting("a BOOLEAN", (type) => type.kind === "boolean");
+export const array = accepting("an ARRAY", (type) => type.kind === "array");
+export const texts = accepting(
+  "an ARRAY<STRING>",
+  (type) => type.kind === "array" && isText(type.element),
+  (type) => (type.kind === "array" ? "cast(t.array(t.string())) it first" : undefined),
+);
+export const map = accepting("a MAP", (type) => type.kind === "map");
+export const holder = accepting("an ARRAY or a MAP", (type) => array(type) || map(type));
+export const variant = accepting("a VARIANT", (type) => type.kind === "variant");
+export const date = accepting(
+  "a DATE",
+  (type) => type.kind === "date",
+  (type) => (isInstant(type) ? "toDate() gives the day of a TIMESTAMP" : undefined),
+);
+export const timelike = accepting("a DATE or TIMESTAMP", isTime);
+const ofDate = (type: SqlType): string | undefined =>
+  type.kind === "date" ? "cast(t.timestamp()) gives the beginning of a day" : undefined;
+export const isTimestamp = accepting("a TIMESTAMP", isInstant, ofDate);
+/** An instant: a TIMESTAMP_NTZ names a different one in each time zone. */
+export const instant = accepting("a TIMESTAMP", (type) => type.kind === "timestamp", ofDate);
+export const any = accepting("any type", () => true);
+export const orderable = accepting("a type that can be ordered", isComparable);
+
+const refused = ({ word, advice }: Check, type: SqlType): Mismatch =>
+  mismatch(`accepts ${word}, not ${typeName(type)}`, advice?.(type));
 
 /** A rule for fixed arguments: checks each, then gives the result's type. */
 export function takes(checks: readonly Check[], result: TypeName | ((args: readonly SqlType[]) => SqlType)): TypeRule {
@@ -49,7 +74,7 @@ export function takes(checks: readonly Check[], result: TypeName | ((args: reado
     if (args.length !== checks.length) return miscounted(checks.length);
     for (const [i, check] of checks.entries()) {
       const arg = args[i];
-      if (arg && !check(arg)) return mismatch(`accepts ${WORDS.get(check) ?? "another type"}, not ${typeName(arg)}`);
+      if (arg && !check(arg)) return refused(check, arg);
     }
     return typeof result === "function" ? result(args) : named(result);
   };
@@ -77,7 +102,7 @@ export function commonOf(check: Check, result?: TypeName): TypeRule {
     if (!head) return mismatch("accepts at least one argument");
     const type = rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), head);
     if (!type) return mismatch(`accepts arguments of one type, not ${args.map(typeName).join(" and ")}`);
-    if (!check(type)) return mismatch(`does not accept ${typeName(type)}`);
+    if (!check(type)) return refused(check, type);
     return result ? named(result) : type;
   };
 }

@@ -3,14 +3,12 @@ import { primitive } from "../types/types.ts";
 import { atom, call, noArgument, piece, type Sql } from "./fragment.ts";
 import { checkedText, oneOf } from "./options.ts";
 import { datePatternProblem, parsePatternProblem } from "./portable.ts";
-import { common, first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
+import { common, date, first, instant, integer, isTimestamp, never, takes, text, timelike } from "./signature.ts";
 import { type Catalogue, mismatch, type RenderInput, type ScalarSpec } from "./spec.ts";
 
 function part(spark: string, of = timelike): ScalarSpec {
   return { kind: "scalar", type: takes([of], "int"), additivity: never, spark };
 }
-
-const date = (type: { readonly kind: string }) => type.kind === "date";
 
 const DATE_UNITS: ReadonlySet<string> = new Set(["year", "quarter", "month", "week"]);
 const TIME_UNITS = [...DATE_UNITS, "day", "hour", "minute", "second"];
@@ -22,7 +20,7 @@ export const ints = ({ args, types, typeName }: RenderInput): readonly Sql[] =>
 /** A text by a pattern; what the pattern does not name is that of 1970-01-01 00:00:00. A `try` is null where it does not read. */
 const parsed = (type: "date" | "timestamp", spark: string, isTry = false): ScalarSpec => ({
   kind: "scalar",
-  type: takes([(of) => of.kind === "string"], type),
+  type: takes([text], type),
   options: [["pattern", checkedText(parsePatternProblem)]],
   spark,
   ...(isTry && { nullable: "always" }),
@@ -89,7 +87,7 @@ export const timeFunctions = {
   },
   unixSeconds: {
     kind: "scalar",
-    type: takes([(type) => type.kind === "timestamp"], "bigint"),
+    type: takes([instant], "bigint"),
     additivity: never,
     spark: "unix_seconds($1)",
   },

@@ -9,6 +9,9 @@ import type { NumberExpr } from "./number.ts";
 import type { Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
 
+/** What texts are joined by. Other elements are no text yet. */
+type SeparatorOf<E> = E extends { readonly " ~type": "string" } ? string : Problem<Said<"TYPE001:texts">>;
+
 /** A constant of the type of `E`. */
 type ConstantOf<E> = E extends { readonly " ~values": infer V }
   ? V
@@ -38,7 +41,7 @@ export interface ArrayExpr<E, N extends Null = never, L extends string = never>
   has<V extends ConstantOf<E>>(value: OneOf<E, V>): BooleanExpr<"null", L>;
   sorted(): ArrayExpr<E, N, L>;
   /** The elements of an array of strings as one text; nulls are left out. */
-  joinText(separator: string): StringExpr<N, L>;
+  joinText(separator: SeparatorOf<E>): StringExpr<N, L>;
   declassify(reason: string): ArrayExpr<Rebuilt<E, NullOf<E>, never>, N, never>;
   arrayAgg(): Agg<ArrayExpr<ArrayExpr<E, never, L>, never, L>>;
 }

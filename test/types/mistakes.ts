@@ -2194,6 +2194,16 @@ const inPlaceOfFunctions: readonly Mistake[] = [
     ),
   },
   {
+    rule: "numbers as one text",
+    wrong: silver(
+      '$.orders.aggregate((o) => ({ all: o.line.arrayAgg() })).derive((o) => ({ text: o.all.joinText(", ") })), // !',
+    ),
+    says: "joinText() accepts an ARRAY<STRING>: cast(t.array(t.string())) it first",
+    right: silver(
+      '$.orders.aggregate((o) => ({ all: o.line.arrayAgg() })).derive((o) => ({ text: o.all.cast(t.array(t.string())).joinText(", ") })),',
+    ),
+  },
+  {
     rule: "a day as the time of a history",
     wrong: silver(
       `$.orders.asOfJoin($.history, {

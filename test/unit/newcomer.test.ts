@@ -187,6 +187,66 @@ test.each<[string, () => unknown, string, string]>([
     '"other" is not one',
     "give the columns",
   ],
+  [
+    "a step whose arguments are others",
+    silver((raw) => raw.drop("s")),
+    "drop() is called select() here",
+    "select(({ op, ...rest }) => rest)",
+  ],
+  [
+    "a date by its parts of a timestamp",
+    derive((c) => c.at.daysSince(c.at)),
+    "daysSince() accepts a DATE, not TIMESTAMP",
+    "toDate()",
+  ],
+  [
+    "seconds of a date",
+    derive((c) => c.day.secondsSince(c.day)),
+    "secondsSince() accepts a TIMESTAMP, not DATE",
+    "cast(t.timestamp())",
+  ],
+  [
+    "a sum of conditions",
+    silver((raw) => raw.aggregate((c: Untyped) => ({ n: c.id.gt(1).sum() }))),
+    "sum() accepts a number, not BOOLEAN",
+    "countIf()",
+  ],
+  [
+    "numbers as one text",
+    silver((raw) =>
+      raw
+        .aggregate((c: Untyped) => ({ ids: c.id.arrayAgg() }))
+        .derive((c: Untyped) => ({ text: c.ids.joinText(", ") })),
+    ),
+    "joinText() accepts an ARRAY<STRING>, not ARRAY<BIGINT>",
+    "cast(t.array(t.string()))",
+  ],
+  [
+    "a measure of groups without aggregate()",
+    silver((raw) => raw.groupBy((c: Untyped) => ({ s: c.s })).sum("n")),
+    'no method "sum"',
+    "groupBy() goes on with aggregate(",
+  ],
+  [
+    "a filter before the measure",
+    silver((raw) => raw.aggregate((c: Untyped) => ({ n: c.n.filter(c.id.gt(1)).sum() }))),
+    'no method "filter"',
+    "o.amount.sum().filter(",
+  ],
+  [
+    "an aggregate of texts of other tools",
+    silver((raw) => raw.aggregate((c: Untyped) => ({ all: c.s.stringAgg(",") }))),
+    'no method "stringAgg"',
+    "joinText(",
+  ],
+  ["the time of now", where((c) => c.at.lt(untyped(fn).now())), 'no method "now"', 'param.timestamp("as_of")'],
+  [
+    "a union of three",
+    silver((raw, $) => raw.union($.other, $.other)),
+    "union() accepts 1 argument, not 2",
+    "union(other).union(another)",
+  ],
+  ["rows of another table", where((c) => c.id.in(base().tables.other)), "a table is not a column", "semiJoin()"],
   ["several names", () => untyped(t).number(), "int() or bigint() or decimal() or double()", "use one of these names"],
   [
     "a function of fn that is a method",

@@ -83,33 +83,52 @@ export const KNOWN_AS: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /** What is done in another way here, by the name that is looked for. */
-export const INSTEAD: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    "limit take head": "a table has no order: orderBy((o) => o.amount.desc()).limit(10)",
-    count: "aggregate(() => ({ rows: fn.countRows() })), after groupBy() for a count of each group",
-    "alias as col":
-      "columns are properties in callbacks: where((o) => o.amount.gt(0)); both sides of a join are arguments",
-    "rightJoin rightOuterJoin": "start from the other table: $.customers.leftJoin($.orders, …)",
-    "notNull nonNull required": "nothing to say: a column is not null unless it is declared nullable()",
-    crossJoin:
-      "a join compares columns of its sides: for every pair, derive(() => ({ all: 1 })) on both and compare that",
-    "having qualify": "where() after aggregate(), or after the step that derives the value of the window",
-    pivot:
-      'each column is a measure with a filter: aggregate((o) => ({ web: o.amount.sum().filter(o.channel.eq("web")) }))',
-    intersect: "semiJoin() keeps the rows that the other table has as well",
-    "except exceptAll subtract": "antiJoin() leaves out the rows that the other table has",
-    "show collect toPandas": "a pipeline is a description: medallion preview TABLE, or query() of what run() gives",
-  }).flatMap(([names, how]) => names.split(" ").map((name) => [name, how])),
-);
+export const INSTEAD: ReadonlyMap<string, string> = byName({
+  "limit take head": "a table has no order: orderBy((o) => o.amount.desc()).limit(10)",
+  count: "aggregate(() => ({ rows: fn.countRows() })), after groupBy() for a count of each group",
+  "alias as col":
+    "columns are properties in callbacks: where((o) => o.amount.gt(0)); both sides of a join are arguments",
+  "rightJoin rightOuterJoin": "start from the other table: $.customers.leftJoin($.orders, …)",
+  "notNull nonNull required": "nothing to say: a column is not null unless it is declared nullable()",
+  crossJoin:
+    "a join compares columns of its sides: for every pair, derive(() => ({ all: 1 })) on both and compare that",
+  "having qualify": "where() after aggregate(), or after the step that derives the value of the window",
+  pivot:
+    'each column is a measure with a filter: aggregate((o) => ({ web: o.amount.sum().filter(o.channel.eq("web")) }))',
+  intersect: "semiJoin() keeps the rows that the other table has as well",
+  "except exceptAll subtract": "antiJoin() leaves out the rows that the other table has",
+  "show collect toPandas": "a pipeline is a description: medallion preview TABLE, or query() of what run() gives",
+  "notIn isNotIn": 'in("new", "paid").not()',
+  filter: 'a measure is filtered once it is made: o.amount.sum().filter(o.channel.eq("web"))',
+  "stringAgg string_agg groupConcat group_concat listagg":
+    'arrayAgg() as the measure, and joinText(", ") of it in the step after',
+  "collectSet collect_set":
+    "group by the value as well, aggregate(() => ({})), then group again and take its arrayAgg()",
+  "explode unnest flatten":
+    "a row per position: select((o) => ({ id: o.id, item: o.items.at(0) })), one for each, put together by union()",
+  "now currentDate currentTimestamp current_date current_timestamp today":
+    'a time is a parameter, param.timestamp("as_of"); _ingested_at tells when a row was read',
+  "sequence generateSeries generate_series dateSpine date_spine":
+    "days are a source, such as a CSV file of them: join() it by (d, x) => d.day.ge(x.starts).and(d.day.lt(x.ends))",
+});
 
-/** Their arguments are others than those of what is called so elsewhere. */
-export const CALLED_OTHERWISE: readonly string[] = [
-  "select",
-  "derive",
-  "dedupe",
-  "substring",
-  "position",
-  "daysSince",
-  "truncate",
-  "when",
-];
+/** How ours is called, by the name that is looked for, where the arguments are others than those of theirs. */
+export const HOW: ReadonlyMap<string, string> = byName({
+  "map project selectExpr":
+    "select((o) => ({ id: o.id, total: o.price.times(o.quantity) })) names the columns that stay",
+  drop: "select(({ op, ...rest }) => rest) leaves one out",
+  "rename withColumnRenamed": "select(({ city, ...rest }) => ({ ...rest, town: city })) renames one",
+  "withColumn withColumns mutate assign":
+    "derive((o) => ({ total: o.price.times(o.quantity) })) adds one or replaces it",
+  "distinct dropDuplicates":
+    "dedupe({ key, orderBy }) says which row of a key stays; rows without a key: groupBy((o) => ({ ...o })).aggregate(() => ({}))",
+  "substr slice": "substring(start, length): the first character is 1",
+  "indexOf instr": "position(part): the first character is 1, and 0 says that the part is not there",
+  "datediff dateDiff": "later.daysSince(earlier), of dates: toDate() gives the day of a timestamp",
+  "date_trunc dateTrunc trunc": 'truncate("month")',
+  "case ifelse": "fn.when(condition, value).otherwise(value)",
+});
+
+function byName(given: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(given).flatMap(([names, how]) => names.split(" ").map((name) => [name, how])));
+}

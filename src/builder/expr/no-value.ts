@@ -9,7 +9,7 @@ import { nearest } from "../../core/nearest.ts";
 import { replaceWord } from "../../core/replace-word.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { CALLED_OTHERWISE, INSTEAD, KNOWN_AS } from "./known-as.ts";
+import { HOW, INSTEAD, KNOWN_AS } from "./known-as.ts";
 import { isProbe } from "./lazy-record.ts";
 
 type Hint = "number" | "string" | "default";
@@ -69,14 +69,14 @@ function noSuchMethod(name: string, receiver: object, word: Place, at: Place = w
   const known = (KNOWN_AS.get(name) ?? []).filter((ours) => names.includes(ours));
   const [only, ...others] = known;
   if (only !== undefined) {
-    const isSame = others.length === 0 && !CALLED_OTHERWISE.includes(only);
+    const how = others.length > 0 ? "use one of these names" : HOW.get(name);
     const said = say("FN001:known", { theirs: name, ours: known.join("() or ") });
-    const help = others.length === 0 ? said.help : "use one of these names";
-    return mistake(at, { ...said, help, ...(isSame && replaceWord(word, name, only)) });
+    return mistake(at, { ...said, ...(how ? { help: how } : replaceWord(word, name, only)) });
   }
   const instead = INSTEAD.get(name);
   const near = instead === undefined ? nearest(name, names) : undefined;
-  const few = names.length > 0 && names.length < 20 ? `there are ${names.join(", ")}` : "see the methods of its type";
+  const there = names.length === 1 ? `there is ${names.join()}()` : `there are ${names.join(", ")}`;
+  const few = names.length > 0 && names.length < 20 ? there : "see the methods of its type";
   return mistake(at, {
     code: "FN001",
     message: `there is no method "${name}" here`,

@@ -179,7 +179,8 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const at = callerLocation();
     const groups = this.#ask("groupBy()", columns, at, namedColumns);
     if (groups.length === 0) throw mistake(at, say("ARG001:groups"));
-    return methods({ aggregate: (measures: Callback) => this.#aggregate(groups, measures) });
+    const aggregate = (measures: Callback) => this.#aggregate(groups, measures);
+    return methods({ aggregate }, [], "groupBy() goes on with aggregate((o) => ({ revenue: o.amount.sum() }))");
   }
 
   aggregate(measures: Callback): RelationBuilder {
@@ -224,7 +225,8 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   orderBy(order: Callback): { limit(count: number): RelationBuilder } {
     const at = callerLocation();
     const orderBy = this.#ask("orderBy()", order, at, toOrders);
-    return methods({ limit: (count: number) => this.#limit(orderBy, count) });
+    const limit = (count: number) => this.#limit(orderBy, count);
+    return methods({ limit }, [], "a table has no order: orderBy() goes on with limit(10)");
   }
 
   #limit(orderBy: readonly OrderNode[], count: number): RelationBuilder {
@@ -273,6 +275,7 @@ const USAGE = {
   lookup: say("ARG001:lookup").help,
   semiJoin: "semiJoin(other, (o, c) => o.customer_id.eq(c.id))",
   asOfJoin: "asOfJoin(other, { on, at, select })",
+  union: "one after the other: union(other).union(another)",
 };
 countArguments(RelationBuilder.prototype, { usage: USAGE });
 DescribedBuilder.install(RelationBuilder.prototype, "queries");

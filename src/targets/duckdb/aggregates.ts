@@ -18,7 +18,7 @@ export function sumOf({
   typeName: name,
   aggregate,
 }: AggregateInput): Sql | Refusal {
-  const type = sumType(from ? [from] : []);
+  const type = sumType(from ? [from] : [], {});
   if ("mismatch" in type) return refused(type.mismatch);
   if (from?.kind !== "decimal" || from.precision <= 28) return atom`CAST(${aggregate("sum($1)", x)} AS ${name(type)})`;
   const digits = aggregate("sum($1)", call(UNSCALED, [x]));
