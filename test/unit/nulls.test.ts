@@ -52,6 +52,27 @@ test.each<[string, Condition]>([
   expect(reported(condition)).toEqual([]);
 });
 
+test("not reported: a case with a branch for what holds, and one for what does not", () => {
+  const p = orders.silver(($) => ({
+    both: $.raw.derive((c) => ({
+      x: fn
+        .when(c.open.and(c.kind.eq("web")), "open")
+        .when(c.open.not(), "closed")
+        .otherwise("unknown"),
+    })),
+    one: $.raw.derive((c) => ({
+      x: fn
+        .when(c.open.not().and(c.kind.eq("web")), "closed")
+        .when(c.open.not(), "gone")
+        .otherwise("unknown"),
+    })),
+  }));
+  expect(analyze(p).map((d) => [d.code, d.table, d.column])).toEqual([
+    ["EXPR006", "one", "open"],
+    ["EXPR006", "one", "open"],
+  ]);
+});
+
 test.each<[string, Condition]>([
   ["a comparison that may be null", (c) => c.status.ne("x")],
   ["not() of a flag", (c) => c.open.not()],

@@ -43,10 +43,12 @@ function countedRows(expr: ExprNode): readonly Filter[] {
   if (expr.kind === "case") {
     const chooses = expr.branches.flatMap(({ when }) => [...subexpressions(when)]);
     const isNull = expr.otherwise.kind === "literal" && expr.otherwise.value === null;
+    // With a branch for what holds and another for what does not, nulls are left to the rest on purpose.
+    const held = expr.branches.flatMap(({ when }) => conjuncts(when)).filter((one) => one.kind === "column");
     return expr.branches.map(({ when, value }, i) => {
       // The value is null anyway where one of these is.
       const same = isNull && i === expr.branches.length - 1 ? calculatedFrom(value) : [];
-      return { predicate: when, chooses, same, at: expr.at };
+      return { predicate: when, chooses, same: [...same, ...held.map(({ name }) => name)], at: expr.at };
     });
   }
   if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
