@@ -29,8 +29,8 @@ export interface TargetOptions {
    */
   readonly autoCdc?: boolean | { readonly catalog: string };
   /**
-   * What relative source paths start from (`databricks`, `spark`): a URI, or a folder, such as a volume. Default: where
-   * Spark was started; Databricks has no such place.
+   * What relative source paths start from: a URI, or a folder, such as a volume. Default: where Spark was started, or the
+   * DuckDB script is run; Databricks has no such place.
    */
   readonly baseDir?: string;
   /** Where the streams remember what they have read (`spark`): a URI. Default: a folder in `/tmp`. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -318,6 +318,18 @@ test("show: tables by layer, columns with type, null and labels, and where they 
   const json = JSON.parse((await cli(folder, ["show", "clean", "--json"])).stdout);
   expect(json.tables).toHaveLength(1);
   expect(json.tables[0]).toMatchObject({ key: ["id"], inputs: ["raw"], layer: "silver" });
+});
+
+test("a DuckDB script reads below --base-dir", async () => {
+  const folder = project();
+  const argv = ["compile", "--target", "duckdb", "--out", "sql"];
+  const text = () =>
+    readdirSync(path.join(folder, "sql")).map((file) => readFileSync(path.join(folder, "sql", file), "utf8"));
+  expect((await cli(folder, argv)).code).toBe(0);
+  expect(text().join()).not.toContain("starts_with(filename");
+  put(folder, { "elsewhere/note.txt": "" });
+  expect((await cli(folder, [...argv, "--base-dir", "elsewhere"])).code).toBe(0);
+  expect(text().join()).toMatch(/read_(?:csv|json)\('elsewhere\//);
 });
 
 test("compile writes what changed and nothing else", async () => {

@@ -3,6 +3,7 @@
  * engine would quarantine: a line that is broken, a header that does not name the declared columns in their order.
  */
 
+import { startsAt } from "../../ast/params.ts";
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { freeze } from "../../core/freeze.ts";
 import { attempt, report } from "../../core/refusals.ts";
@@ -17,12 +18,16 @@ import type { SqlType } from "../../types/types.ts";
 import { DATE, timeAfter } from "../spark-sql/values.ts";
 import { duckdbFits, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./dialect.ts";
 
-/** Everything is read as text and then as its type, so that a value that does not fit is null and not an error. */
-export function filesText(source: SourceNode, dialect: Dialect): string {
+/**
+ * Everything is read as text and then as its type, so that a value that does not fit is null and not an error. `base`: the
+ * folder that a relative path starts from, where that is not the one in which the script is run.
+ */
+export function filesText(source: SourceNode, dialect: Dialect, base = ""): string {
   const format = fileFormatOf(source);
   refuseEncoding(source, format.traits(source));
+  const before = base === "" || startsAt(source.path) !== "relative" ? "" : `${base.replace(/\/+$/, "")}/`;
   // Brackets are a pattern to DuckDB, and stand for themselves in our paths.
-  const found = { ...source, path: source.path.replaceAll("[", "[[]") };
+  const found = { ...source, path: `${before}${source.path}`.replaceAll("[", "[[]") };
   const { from, value, isTyped = false, where } = format.duckdb(found, DUCKDB_SQL);
   const typed = source.declared.map((c) => {
     const [name, x] = [id(c.name), value(c)];
@@ -35,7 +40,9 @@ export function filesText(source: SourceNode, dialect: Dialect): string {
     const sql = read();
     return sql === name ? name : `${sql} AS ${name}`;
   });
-  const columns = [...typed, "filename AS _source_file", "now() AS _ingested_at"];
+  const within = `CASE WHEN starts_with(filename, ${text(before)}) THEN substr(filename, ${[...before].length + 1}) ELSE filename END`;
+  const file = before === "" ? "filename" : within;
+  const columns = [...typed, `${file} AS _source_file`, "now() AS _ingested_at"];
   return selectFrom(columns, from, where);
 }
 

@@ -95,5 +95,5 @@ export const duckdbTarget: TargetDefinition = builtIn({
 export const duckdb: ListedTarget = {
   definition: duckdbTarget,
   treatments: TREATMENTS,
-  configured: ({ params }) => ({ params }),
+  configured: ({ params, baseDirFlag }) => ({ params, ...(baseDirFlag !== undefined && { baseDir: baseDirFlag }) }),
 };

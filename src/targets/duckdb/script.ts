@@ -43,6 +43,7 @@ export function duckdbFiles(pipeline: PipelineNode, options: TargetOptions): rea
     pipeline: plan,
     dialect,
     params,
+    baseDir: options.baseDir,
     context: reading(plan.tables, (name) => nameOf(plan.tables.get(name) ?? { layer: "silver", name }), dialect),
   };
   const files = filesOf(

@@ -17,14 +17,22 @@ export interface Made {
 type Params = Readonly<Record<string, string | number | boolean>>;
 
 /** Runs the script of a pipeline over the files of a folder. */
-export async function script(p: AnyPipeline, base: string, params: Params = {}, secrets: Params = {}): Promise<Made> {
+export async function script(
+  p: AnyPipeline,
+  base: string,
+  params: Params = {},
+  secrets: Params = {},
+  baseDir?: string,
+): Promise<Made> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
   const connection = await instance.connect();
   await connection.run(`SET file_search_path = '${base}'`);
   for (const [name, value] of Object.entries(secrets)) {
     await connection.run(`SET VARIABLE ${duckdbVariable(name)} = ${duckdbText(String(value))}`);
   }
-  const error = await runAll(compile(p, { target: "duckdb", params }).files.map((f) => f.contents));
+  const error = await runAll(
+    compile(p, { target: "duckdb", params, ...(baseDir !== undefined && { baseDir }) }).files.map((f) => f.contents),
+  );
   return {
     query: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
     error,

@@ -1,5 +1,8 @@
 /** What a script reads of files as the embedded engine does, and where it stops. */
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { type AnyPipeline, compile, param, pipeline, source, t } from "medallion";
+import { run } from "medallion/run";
 import { expect, test } from "vitest";
 import { Warehouse } from "../../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, write } from "../support.ts";
@@ -208,4 +211,38 @@ test("Parquet files of other types than the declared ones: the script stops and 
     expect(error).toMatch(new RegExp(`3[.]parquet: ${name} is [A-Z]+.*, which is not its declared type`));
   }
   await maker.close();
+});
+
+test("relative paths start from baseDir, wherever the script is run, and so do the names of files", async () => {
+  const home = await folder();
+  const base = path.join(home, "in [1] it's");
+  const columns = { id: t.int() };
+  const metadata = { metadata: true } as const;
+  const p = pipeline("elsewhere")
+    .bronze({
+      csv: source.csv("*/shop/*.csv", columns, metadata),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter in a path.
+      json: source.json("${folder}/*.json", columns, metadata),
+      there: source.csv(path.join(home, "absolute.csv"), columns, metadata),
+    })
+    .silver(($) => ({ shops: $.csv.select((c) => ({ id: c.id, shop: c._source_file.splitPart("/", 1) })) }));
+  for (const shop of ["us", "eu"]) await write(base, `${shop}/shop/1.csv`, "id\n1\n");
+  await write(base, "lines/1.json", '{"id": 2}\n');
+  await write(home, "absolute.csv", "id\n3\n");
+  const params = { folder: "lines" };
+  await using update = await run(p, { baseDir: base, params });
+  const files = `SELECT _source_file FROM bronze.csv UNION ALL SELECT _source_file FROM bronze.json
+    UNION ALL SELECT shop FROM silver.shops ORDER BY ALL`;
+  const told = (await update.query(files)).map((row) => row["_source_file"]);
+  expect(told).toEqual(["eu", "eu/shop/1.csv", "lines/1.json", "us", "us/shop/1.csv"]);
+  for (const baseDir of [base, `${base}/`]) {
+    const made = await script(p, tmpdir(), params, {}, baseDir);
+    expect(made.error).toBeUndefined();
+    const there = await made.query(
+      `${files.replace("ORDER BY ALL", "")} UNION ALL SELECT _source_file FROM bronze.there ORDER BY ALL`,
+    );
+    expect(there.flat().filter((name) => !String(name).startsWith("/"))).toEqual(told);
+    expect(there.flat()).toContain(path.join(home, "absolute.csv"));
+    made.close();
+  }
 });

@@ -8,6 +8,8 @@ export interface Script {
   readonly pipeline: LoweredPipeline;
   readonly dialect: Dialect;
   readonly params: ScriptParams;
+  /** What relative paths start from. Default: where the script is run. */
+  readonly baseDir: string | undefined;
   /** How queries read the tables. */
   readonly context: QueryContext;
 }

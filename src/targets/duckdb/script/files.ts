@@ -16,10 +16,10 @@ export const PROBLEM = { reason: "__problem", raw: "CAST(NULL AS VARCHAR)" };
 
 export function stagedFiles(
   { reads, rules }: LoweredQuery,
-  { dialect, params }: Pick<Script, "dialect" | "params">,
+  { dialect, params, baseDir }: Pick<Script, "dialect" | "params" | "baseDir">,
 ): string {
   const terms = reads.filter(isFileRead).map(({ query }) => {
-    const rows = filesText({ ...query, path: params.path(query.path) }, dialect);
+    const rows = filesText({ ...query, path: params.path(query.path) }, dialect, baseDir);
     const text = rules.readable ? `SELECT *, ${problemOf(query)} AS __problem\nFROM (\n${indent(rows)}\n)` : rows;
     return { text, isTerm: true };
   });
