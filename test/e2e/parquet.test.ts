@@ -354,3 +354,25 @@ test("what is not Parquet, or not whole, is quarantined under its own name", asy
   expect(JSON.stringify([found, update.warnings])).not.toContain(base);
   expect(update.warnings.map(({ code }) => code).sort()).toEqual([...Array(13).fill("SRC005"), "SRC010"]);
 });
+
+test("a file of 400 columns, and a struct of as many fields, are read", async () => {
+  const base = await folder();
+  const names = Array.from({ length: 400 }, (_, i) => `c${i}`);
+  const columns = names.map((name, i) => `${i} AS ${name}`).join(", ");
+  const fields = names.map((name, i) => `${name} := ${i}`).join(", ");
+  await copies(base, [
+    `SELECT 1 AS id, ${columns}, struct_pack(${fields}) AS box`,
+    `SELECT NULL::INTEGER AS id, ${columns}, struct_pack(${fields}) AS box`,
+  ]);
+  const some = Object.fromEntries(names.slice(0, 300).map((name) => [name, t.int()]));
+  const p = pipeline("p").bronze({
+    raw: source.parquet("d/*.parquet", { id: t.int(), ...some, box: t.struct({ c0: t.int(), c299: t.int() }) }),
+  });
+  const { found, quarantined } = await read(p, base, "id, c299, box.c299 AS inner");
+  const [row] = found;
+  expect(row).toMatchObject({ id: 1, c299: 299, inner: 299 });
+  const rescued = JSON.parse(String(row?.["rescued"]));
+  expect(rescued).toMatchObject({ c300: 300, c399: 399, box: { c1: 1, c399: 399 } });
+  expect(rescued).not.toHaveProperty("c299");
+  expect(quarantined).toEqual(["id is missing"]);
+});

@@ -672,7 +672,7 @@ FROM (
   FROM deduped
 );
 
-SELECT CASE WHEN n > 0 THEN error(CAST(n AS VARCHAR) || CASE WHEN n = 1 THEN ' row breaks ' ELSE ' rows break ' END || 'the rule "line_from_one" of silver.orders, which fails its update') END FROM (SELECT count(*) FILTER (WHERE NOT __rule3) AS n FROM medallion_stage);
+SELECT CASE WHEN n > 0 THEN error(CAST(n AS VARCHAR) || CASE WHEN n = 1 THEN ' row breaks ' ELSE ' rows break ' END || 'the rule "line_from_one" of silver.orders, which fails its update') END FROM (SELECT coalesce(count_if(NOT __rule3), 0)::BIGINT AS n FROM medallion_stage);
 
 INSERT INTO silver.orders (
   id,
@@ -739,13 +739,13 @@ CREATE OR REPLACE TABLE silver.orders_expectations (
 );
 
 INSERT INTO silver.orders_expectations
-SELECT 'known_status', 'warn', count(*) FILTER (WHERE __rule0), count(*) FILTER (WHERE NOT __rule0) FROM medallion_stage
+SELECT 'known_status', 'warn', coalesce(count_if(__rule0), 0)::BIGINT, coalesce(count_if(NOT __rule0), 0)::BIGINT FROM medallion_stage
 UNION ALL
-SELECT 'positive', 'drop', count(*) FILTER (WHERE __rule1), count(*) FILTER (WHERE NOT __rule1) FROM medallion_stage
+SELECT 'positive', 'drop', coalesce(count_if(__rule1), 0)::BIGINT, coalesce(count_if(NOT __rule1), 0)::BIGINT FROM medallion_stage
 UNION ALL
-SELECT 'not_in_the_future', 'quarantine', count(*) FILTER (WHERE __rule2), count(*) FILTER (WHERE NOT __rule2) FROM medallion_stage
+SELECT 'not_in_the_future', 'quarantine', coalesce(count_if(__rule2), 0)::BIGINT, coalesce(count_if(NOT __rule2), 0)::BIGINT FROM medallion_stage
 UNION ALL
-SELECT 'line_from_one', 'fail', count(*) FILTER (WHERE __rule3), count(*) FILTER (WHERE NOT __rule3) FROM medallion_stage;
+SELECT 'line_from_one', 'fail', coalesce(count_if(__rule3), 0)::BIGINT, coalesce(count_if(NOT __rule3), 0)::BIGINT FROM medallion_stage;
 
 DROP TABLE medallion_stage;
 

@@ -317,7 +317,7 @@ CREATE OR REPLACE TABLE silver.orders_expectations (
 );
 
 INSERT INTO silver.orders_expectations
-SELECT 'amount_positive', 'quarantine', count(*) FILTER (WHERE __rule0), count(*) FILTER (WHERE NOT __rule0) FROM medallion_stage
+SELECT 'amount_positive', 'quarantine', coalesce(count_if(__rule0), 0)::BIGINT, coalesce(count_if(NOT __rule0), 0)::BIGINT FROM medallion_stage
 UNION ALL
 SELECT 'key(order_id)', 'warn', written - failed, failed FROM (
 SELECT coalesce(sum(fresh), 0)::BIGINT AS written, coalesce(sum(fresh) FILTER (WHERE n > 1 OR k0 IS NULL), 0)::BIGINT AS failed

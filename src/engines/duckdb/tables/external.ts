@@ -78,7 +78,7 @@ async function wrongNulls(
 ): Promise<Wrong | undefined> {
   const required = source.declared.filter((column) => !column.nullable);
   if (required.length === 0) return undefined;
-  const counts = required.map(({ name }, i) => `count(*) FILTER (WHERE ${id(name)} IS NULL) AS n${i}`);
+  const counts = required.map(({ name }, i) => `count(*) - count(${id(name)}) AS n${i}`);
   const [found] = await session.rows(`SELECT ${counts.join(", ")} FROM ${relation}`);
   const nulls = required.map((column, i) => ({ column, n: Number(found?.[`n${i}`] ?? 0) })).find(({ n }) => n > 0);
   if (!nulls) return undefined;

@@ -4,6 +4,7 @@ import type { ColumnFacts } from "../../../ast/relation.ts";
 import { METADATA_COLUMNS, RESCUED } from "../../../ast/stored.ts";
 import { nearest } from "../../../core/nearest.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { rowsWhere } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { typeText } from "../../../types/types.ts";
 import { shortList } from "../files/arrivals.ts";
@@ -13,6 +14,9 @@ import { time } from "../ingest/statement.ts";
 import type { Row } from "../warehouse/session.ts";
 import type { TableContext } from "./context.ts";
 import { shapeHelp } from "./file-shape.ts";
+
+/** What a row has in `_rescued_data`, which is read once, not for each column. */
+const KEYS = "__rescued_keys";
 
 /** Warns of them, once per column. Where nothing was rescued, this is one look at a column of nulls. */
 export async function reportRescued(
@@ -30,7 +34,8 @@ export async function reportRescued(
   const keys = await undeclaredKeys(rows, declared, context);
   const nullable = declared.filter((c) => c.nullable);
   const counts = nullable.flatMap((c, i) => [`count(${id(c.name)}) AS v${i}`, `${unread(c)} AS u${i}`]);
-  const [found] = await session.rows(`SELECT ${["count(*) AS n", ...counts].join(", ")} FROM ${rows}`);
+  const withKeys = `SELECT *, json_keys(${RESCUED}) AS ${KEYS} FROM ${rows}`;
+  const [found] = await session.rows(`SELECT ${["count(*) AS n", ...counts].join(", ")} FROM (${withKeys})`);
   const total = Number(found?.["n"]);
   const missing: Missing[] = [];
   for (const [i, column] of nullable.entries()) {
@@ -87,7 +92,7 @@ AND NOT bool_or(list_has_any(${keys}, [${declared.map((c) => text(c.name)).join(
 
 /** How many values of a column were there and could not be read: null here, and rescued under its name. */
 function unread({ name }: ColumnFacts): string {
-  return `count(*) FILTER (WHERE ${id(name)} IS NULL AND list_contains(json_keys(${RESCUED}), ${text(name)}))`;
+  return rowsWhere([`${id(name)} IS NULL`, `list_contains(${KEYS}, ${text(name)})`]);
 }
 
 /** Columns that the files have and the table does not declare, with how many rows have them. */

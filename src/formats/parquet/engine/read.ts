@@ -14,7 +14,7 @@ import type { Session } from "../../../engines/duckdb/warehouse/session.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { SqlType } from "../../../types/types.ts";
 import { type FileType, fileType } from "./types.ts";
-import { jsonText, readValue, undeclaredIn } from "./values.ts";
+import { jsonText, membersText, readValue, undeclaredIn } from "./values.ts";
 
 interface FileColumn {
   /** Its name in the file. */
@@ -138,11 +138,9 @@ function extrasOf(others: readonly FileColumn[], declared: readonly ColumnFacts[
 
 /** A row as JSON, where a value that must be there is missing. */
 function wholeRow(columns: readonly FileColumn[], declared: readonly ColumnFacts[]): string {
-  const members = columns.map(
-    (c) => `${text(`${JSON.stringify(c.name)}:`)} || coalesce(${jsonText(c.as, c.type)}, 'null')`,
-  );
+  const row = membersText(columns.map((c) => [c.name, jsonText(c.as, c.type)]));
   const anyMissing = declared.flatMap((c, i) => (c.nullable ? [] : [`v${i} IS NULL`]));
-  return `CASE WHEN ${anyMissing.join(" OR ") || "false"} THEN '{' || ${members.join(" || ',' || ")} || '}' END AS whole`;
+  return `CASE WHEN ${anyMissing.join(" OR ") || "false"} THEN ${row} END AS whole`;
 }
 
 /** The column that a declared one is: that of its very name, else the first in any case. Others are not declared. */

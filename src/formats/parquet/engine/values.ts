@@ -160,6 +160,12 @@ function objectOf(list: string): string {
   );
 }
 
+/** An object of these members, one call of them all: `||` would nest as deep as there are members, and DuckDB reads 1,000 levels. */
+export function membersText(members: readonly (readonly [name: string, json: string])[]): string {
+  const parts = members.map(([name, json]) => `${text(`${JSON.stringify(name)}:`)}, coalesce(${json}, 'null')`);
+  return `concat('{', ${parts.join(", ',', ")}, '}')`;
+}
+
 const arrayOf = (list: string) => `'[' || array_to_string(${list}, ',') || ']'`;
 
 /** SQL of a value as JSON text with all its digits: DuckDB's own JSON holds decimals as doubles. */
@@ -168,10 +174,9 @@ export function jsonText(x: string, from: FileType, depth = 0): string {
   const inner = (sql: string, type: FileType) => `coalesce(${jsonText(sql, type, depth + 1)}, 'null')`;
   const given = (json: string) => `CASE WHEN ${x} IS NOT NULL THEN ${json} END`;
   if (from.fields) {
-    const members = [...from.fields].map(
-      ([name, type]) => `${text(`${JSON.stringify(name)}:`)} || ${inner(fieldOf(x, name), type)}`,
+    return given(
+      membersText([...from.fields].map(([name, type]) => [name, jsonText(fieldOf(x, name), type, depth + 1)])),
     );
-    return given(`'{' || ${members.join(" || ',' || ")} || '}'`);
   }
   if (from.element) return given(arrayOf(`list_transform(${x}, lambda ${item}: ${inner(item, from.element)})`));
   if (from.key && from.value) {
