@@ -116,8 +116,13 @@ function checkArguments(command: Command, given: readonly string[]): void {
   throw new UsageError({
     code: "CLI003",
     message: `medallion ${command.name} does not know what to do with "${extra}"`,
-    help: command.flags["only"] ? `for some tables alone: --only ${given.join(",")}` : helpOf(command),
+    help: helpForMore(command, given, extra),
   });
+}
+
+function helpForMore(command: Command, given: readonly string[], extra: string): string {
+  if (command.flags["pipeline"] && /\.[cm]?[jt]s$/.test(extra)) return `the pipeline's module is --pipeline ${extra}`;
+  return command.flags["only"] ? `for some tables alone: --only ${given.join(",")}` : helpOf(command);
 }
 
 const helpOf = (command: Command): string => `medallion ${command.name} --help shows how it is used`;

@@ -12,6 +12,34 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best && best.score <= most ? best.candidate : undefined;
 }
 
+/**
+ * The known names, those first that may be another word for one of the names: they have a word of it, as `customer_id` of
+ * `customer`, or a third of its letters, as `quantity` of `qty`. The others stay in their order.
+ */
+export function likestFirst(names: readonly string[], known: readonly string[]): readonly string[] {
+  const scored = known.map((candidate) => ({
+    candidate,
+    score: Math.min(1, ...names.map((name) => unlikeness(name, candidate))),
+  }));
+  return scored.toSorted((a, b) => a.score - b.score).map(({ candidate }) => candidate);
+}
+
+/** From 0 for a word in common to 1 for nothing. */
+function unlikeness(name: string, candidate: string): number {
+  const words = wordsOf(name);
+  if (wordsOf(candidate).some((word) => words.includes(word))) return 0;
+  const [a, b] = [name.toLowerCase(), candidate.toLowerCase()];
+  const changed = distance(a, b) / Math.max(a.length, b.length);
+  return changed <= 2 / 3 ? changed : 1;
+}
+
+const wordsOf = (name: string): readonly string[] =>
+  name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\d]+/u)
+    .filter((word) => word.length > 2);
+
 function distance(a: string, b: string): number {
   let before: readonly number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

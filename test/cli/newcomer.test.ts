@@ -13,6 +13,7 @@ test.each([
   [["run", "--table", "clean"], "no flag --table", "did you mean --only?"],
   [["run", "clean", "raw"], 'does not know what to do with "clean"', "--only clean,raw"],
   [["run", "--full-refresh", "clean"], 'does not know what to do with "clean"', "--only clean"],
+  [["run", "src/pipeline.ts"], 'does not know what to do with "src/pipeline.ts"', "--pipeline src/pipeline.ts"],
   [["run", "--vars", "a=1"], "no flag --vars", "did you mean --param?"],
   [["run", "--target", "sprak"], 'has no target "sprak"', 'did you mean "spark"?'],
   [["run", "--target", "prod"], 'has no target "prod"', "--env prod"],

@@ -262,6 +262,7 @@ test("values that became null, and a column that the files do not have, are warn
   await write(base, "s/1.csv", 'id,amount,note\n1,"10,50",a\n2,"20,00",b\n3,7.5,\n');
   await write(base, "j/1.json", '{"id":1,"amuont":1}\n{"id":2,"amuont":2}\n');
   await write(base, "r/1.json", '{"id":1,"quantity":1}\n{"id":2,"quantity":2}\n');
+  await write(base, "m/1.json", '{"id":1,"a":0,"b":0,"total_amount":1}\n{"id":2,"a":0,"b":0,"total_amount":2}\n');
   await write(base, "h/1.csv", "id,Amount,extra\n1,,x\n2,,y\n");
   await write(base, "e/1.json", '{"id":1,"extra":1}\n{"id":2}\n');
   // Of these the files have the column, and it is null in every row.
@@ -281,6 +282,7 @@ test("values that became null, and a column that the files do not have, are warn
     s: source.csv("s/*.csv", { ...columns, note: t.string().nullable() }),
     j: source.json("j/*.json", columns),
     r: source.json("r/*.json", columns),
+    m: source.json("m/*.json", columns),
     e: source.json("e/*.json", columns),
     h: source.csv("h/*.csv", columns),
     l: source.json("l/1.json", columns),
@@ -296,6 +298,7 @@ test("values that became null, and a column that the files do not have, are warn
   };
   expect(await warned()).toEqual([
     `j SRC013 none of the 2 rows has a value for "amount", and the files have "amuont", which is not declared: is it called so there?`,
+    `m SRC013 none of the 2 rows has a value for "amount", and the files have "total_amount", "a", "b", which are not declared: is it one of them?`,
     `nested SRC013 none of the 1 rows has a value for "amount", and the files have "amuont", which is not declared: is it called so there?`,
     `r SRC013 none of the 2 rows has a value for "amount", and the files have "quantity", which is not declared: is it called so there?`,
     `s SRC012 2 of 3 values of "amount" could not be read as DECIMAL(10,2): they are null, and what the files have is in _rescued_data`,

@@ -113,6 +113,22 @@ test("a file that has none of the declared columns, all of which may be null", a
   ]);
 });
 
+test("files whose names are those of another format", async () => {
+  const base = await folder();
+  await write(base, "in/1.json", '{"order_id":1,"amount":1}\n{"order_id":2,"amount":1}\n');
+  await write(base, "in/1.csv", "order_id,amount\n1,1\n");
+  const p = pipeline("p").bronze({
+    one: source.csv("in/*.json", order),
+    two: source.json("in/*.csv", order),
+    both: source.csv("in/*", order),
+  });
+  await using update = await run(p, { baseDir: base });
+  const help = Object.fromEntries(update.warnings.map((warning) => [warning.table, warning.help]));
+  expect(help["one"]).toContain("their names are those of json files, and source.csv() reads them: use source.json()");
+  expect(help["two"]).toContain("use source.csv()");
+  expect(help["both"]).toContain("use source.json()");
+});
+
 test.each([
   ["another delimiter", "order_id\tamount\tnote\n1\t2.50\t\n", 'the file has another delimiter: { delimiter: "\\t" }'],
   ["another delimiter, and commas in values", "order_id;amount;note\n1;2,50;\n", "the header is a single name"],

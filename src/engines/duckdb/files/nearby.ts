@@ -1,7 +1,7 @@
 /** What is there where a path matches no file: whoever misspelt it sees the name that was meant. */
 import { opendir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { nearest } from "../../../core/nearest.ts";
+import { likestFirst, nearest } from "../../../core/nearest.ts";
 
 const SHOWN = 3;
 /** A folder of a million files is not read to its end for a hint. */
@@ -17,7 +17,9 @@ export async function nearby(pattern: string, baseDir: string): Promise<string |
   if (names.length === 0) return `${where} is empty`;
   const near = missing === undefined ? undefined : nearest(missing, names);
   if (near !== undefined) return `did you mean ${JSON.stringify(near)}, which is in ${where}?`;
-  const list = names.slice(0, SHOWN).map((name) => JSON.stringify(name));
+  const list = likestFirst(missing === undefined ? [] : [missing], names)
+    .slice(0, SHOWN)
+    .map((name) => JSON.stringify(name));
   return `${where} has ${list.join(", ")}${names.length > SHOWN ? ", …" : ""}`;
 }
 

@@ -1,9 +1,19 @@
 /**
- * What a CSV file is taken for that has none of the declared columns: one of another delimiter, one without a header, or
- * one with a line for Excel, which Spark reads as the header as well.
+ * What a file is taken for that does not read: one of another format, and where a CSV file has none of the declared
+ * columns one of another delimiter, one without a header, or one with a line for Excel, which Spark reads as the header
+ * as well.
  */
 
 const DELIMITERS = [";", ",", "\t", "|"];
+
+const ENDINGS = { csv: /\.[ct]sv(\.\w+)?$/i, json: /\.(jsonl?|ndjson)(\.\w+)?$/i, parquet: /\.parquet$/i };
+
+/** What to do, where the names of the files tell of another format than the one that reads them. */
+export function formatHelp(paths: readonly string[], format: string): string | undefined {
+  const other = Object.entries(ENDINGS).find(([, ending]) => paths.every((path) => ending.test(path)))?.[0];
+  if (other === undefined || other === format || !(format in ENDINGS)) return undefined;
+  return `their names are those of ${other} files, and source.${format}() reads them: use source.${other}()`;
+}
 
 /** What to do, where the names that a file has in its header tell it. */
 export function shapeHelp(names: readonly string[], declared: readonly string[]): string | undefined {

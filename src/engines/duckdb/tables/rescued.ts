@@ -2,7 +2,7 @@
 import type { TableNode } from "../../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../../ast/relation.ts";
 import { METADATA_COLUMNS, RESCUED } from "../../../ast/stored.ts";
-import { nearest } from "../../../core/nearest.ts";
+import { likestFirst, nearest } from "../../../core/nearest.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { rowsWhere } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
@@ -132,13 +132,17 @@ interface Missing {
 function missingOf({ name }: ColumnFacts, keys: ReadonlyMap<string, number>, total: number): readonly Missing[] {
   const near = nearest(name, [...keys.keys()]);
   const always = [...keys].flatMap(([key, count]) => (total > 1 && count === total ? [key] : []));
-  const undeclared = near !== undefined ? [near] : always.slice(0, SHOWN);
+  const undeclared = near !== undefined ? [near] : likestFirst([name], always).slice(0, SHOWN);
   return undeclared.length === 0 ? [] : [{ name, undeclared }];
 }
 
 function warnMissing(table: TableNode, { name, undeclared }: Missing, total: number, { warn }: TableContext): void {
   const others = undeclared.map((key) => `"${key}"`).join(", ");
-  const message = `none of the ${total} rows has a value for "${name}", and the files have ${others}, which is not declared: is it called so there?`;
+  const asked =
+    undeclared.length === 1
+      ? "which is not declared: is it called so there?"
+      : "which are not declared: is it one of them?";
+  const message = `none of the ${total} rows has a value for "${name}", and the files have ${others}, ${asked}`;
   warn(table.name, message, { code: "SRC013", column: name, undeclared });
 }
 

@@ -2,7 +2,7 @@
 import { companionName } from "../../../ast/companions.ts";
 import type { TableNode } from "../../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../../ast/relation.ts";
-import { nearest } from "../../../core/nearest.ts";
+import { likestFirst, nearest } from "../../../core/nearest.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { typeText } from "../../../types/types.ts";
 import { shortList } from "../files/arrivals.ts";
@@ -12,7 +12,7 @@ import { MISSING, PROBLEM, RAW } from "../ingest/statement.ts";
 import type { Session } from "../warehouse/session.ts";
 import type { TableContext } from "./context.ts";
 import type { Delivery } from "./deliveries.ts";
-import { oneNameHelp, shapeHelp } from "./file-shape.ts";
+import { formatHelp, oneNameHelp, shapeHelp } from "./file-shape.ts";
 
 /** Why every row of a file is quarantined. */
 interface Cause {
@@ -42,10 +42,11 @@ export async function reportUnreadRows(
   if ((await context.session.count(anyWrong)) === 0) return;
   const reported = new Set(failed.map(({ file }) => file.path));
   const unread = (await unreadFiles(delivery, context.session)).filter(({ path }) => !reported.has(path));
-  for (const files of Map.groupBy(unread, ({ cause }) => cause.words).values()) warn(table, files, context);
+  const { format } = delivery.source;
+  for (const files of Map.groupBy(unread, ({ cause }) => cause.words).values()) warn(table, files, format, context);
 }
 
-function warn(table: TableNode, files: readonly UnreadFile[], context: TableContext): void {
+function warn(table: TableNode, files: readonly UnreadFile[], format: string, context: TableContext): void {
   const [first] = files;
   if (!first) return;
   const { words, columns, undeclared, shape } = first.cause;
@@ -53,7 +54,7 @@ function warn(table: TableNode, files: readonly UnreadFile[], context: TableCont
   const paths = files.map(({ path }) => path);
   const message = `none of the rows of ${shortList(paths)} could be read (${rows}): ${words}`;
   const rename = "declare the column by the name that the files have and rename it in the next layer";
-  const advice = shape ?? (undeclared.length > 0 ? rename : undefined);
+  const advice = formatHelp(paths, format) ?? shape ?? (undeclared.length > 0 ? rename : undefined);
   context.warn(table.name, message, {
     code: "SRC016",
     files: paths,
@@ -150,7 +151,8 @@ function insteadOf(
   const known = new Set(declared.map((c) => c.name));
   const others = names.filter((name) => !known.has(name));
   const near = absent.flatMap(({ name }) => nearest(name, others) ?? []);
-  return near.length > 0 ? [...new Set(near)] : others.slice(0, SHOWN);
+  if (near.length > 0) return [...new Set(near)];
+  return likestFirst(namesIn(absent), others).slice(0, SHOWN);
 }
 
 const SHOWN = 3;
