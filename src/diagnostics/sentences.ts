@@ -240,6 +240,10 @@ export const SENTENCES = freeze({
     message: "a condition was expected",
     help: "return one, such as c.amount.gt(0), not === or >; combine several with and(); never async",
   },
+  "ARG001:salt": {
+    message: "a salt was expected",
+    help: 'one for all rows: param.secret("salt", { scope: "governance" }), or a text',
+  },
   "TYPE001:case": {
     message: "the values of a case need one type, and {first} and {second} do not mix",
     help: "cast() one of them",
@@ -280,6 +284,22 @@ export const SENTENCES = freeze({
 
 /** What the types alone say: once the program runs, the value itself tells more. */
 export const SENTENCES_OF_TYPES = {
+  "EXPR001:value": {
+    message: "a constant or a column was expected",
+    help: "fn.lit(null, t.int()) is a null that has a type, over() gives an aggregate for each row",
+  },
+  "TYPE001:holds": {
+    message: "a condition was expected",
+    help: "give it itself, such as c.amount.gt(0), not a callback of one",
+  },
+  "TYPE001:order": {
+    message: "what to order by was expected",
+    help: "c.at or c.at.desc(), or a list of them",
+  },
+  "WIN004:frame": {
+    message: "a frame was expected",
+    help: '{ unit: "rows", start: -6, end: 0 } is this row and the six before it',
+  },
   "ARG001:callback": {
     message: "a function of the columns was expected",
     help: "(c) => ({ id: c.id })",

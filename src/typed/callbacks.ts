@@ -4,7 +4,7 @@
  */
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { Condition, OrderSpec } from "./base.ts";
+import type { Condition, Orders } from "./base.ts";
 import type { Groups, Measures, Values } from "./checks.ts";
 import type { Columns } from "./columns.ts";
 import type { KeySpec, NotNull } from "./keys.ts";
@@ -40,4 +40,4 @@ export type Deduping<_Said extends string, S, K> =
 export type Chosen<_Said extends string, S, R> = (columns: S) => R;
 export type Order<_Said extends string, S> = (
   columns: S,
-) => OrderSpec | readonly OrderSpec[] | Problem<Said<"EXPR001:columns">>;
+) => Orders<Said<"TYPE001:order">> | Problem<Said<"EXPR001:columns">>;

@@ -163,6 +163,11 @@ declare class AFunctionOfOneColumnIsItsMethod {
   protected readonly md5: AnyValue;
   protected readonly desc: AnyValue;
   protected readonly asc: AnyValue;
+  protected readonly isNull: AnyValue;
+  protected readonly cast: AnyValue;
+  protected readonly not: AnyValue;
+  protected readonly and: AnyValue;
+  protected readonly or: AnyValue;
 }
 
 declare class ItIsCalledCountRowsHere {
@@ -172,6 +177,11 @@ declare class ItIsCalledCountRowsHere {
 declare class ItIsCalledWhenHere {
   protected readonly case: AnyValue;
   protected readonly ifelse: AnyValue;
+}
+
+declare class ItIsCalledCoalesceHere {
+  protected readonly ifNull: AnyValue;
+  protected readonly nvl: AnyValue;
 }
 
 declare class ItIsCalledRowNumberHere {
@@ -188,6 +198,7 @@ export interface KnownFunctions
   extends AFunctionOfOneColumnIsItsMethod,
     ItIsCalledCountRowsHere,
     ItIsCalledWhenHere,
+    ItIsCalledCoalesceHere,
     ItIsCalledRowNumberHere,
     AColumnIsAPropertyInACallback {}
 

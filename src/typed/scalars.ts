@@ -1,11 +1,12 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
-import type { Agg, Comparable, Null, Operand, Value } from "./base.ts";
+import type { Said } from "../diagnostics/sentences.ts";
+import type { Agg, Comparable, Null, Operand, Value, Wanted } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { Exact } from "./constants.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
-import type { Secret } from "./secret.ts";
+import type { Salt } from "./secret.ts";
 
 export interface WholeNumber<N extends Null, L extends string>
   extends Value<"tinyint" | "smallint" | "int" | "bigint", N, L> {}
@@ -23,10 +24,10 @@ export interface StringExpr<N extends Null = never, L extends string = never>
   declassify(reason: string): StringExpr<N, never>;
   /** The value, or `other` where it is null. */
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"string", N2, L2>,
+    other: Operand<"string", N2, L2, Wanted>,
   ): StringExpr<N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<"string", N2, L2>,
+    value: Operand<"string", N2, L2, Wanted>,
   ): StringExpr<"null", L | L2>;
 }
 
@@ -40,7 +41,7 @@ export interface TextMethods<N extends Null, L extends string> {
   /** Number of characters (code points). */
   length(): NumberExpr<"int", N, L>;
   concat<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"string", N2, L2>[]
+    ...others: readonly Operand<"string", N2, L2, Wanted>[]
   ): StringExpr<N | N2, L | L2>;
   /** From position `start` (the first is 1), `length` characters. */
   substring(start: number, length: number): StringExpr<N, L>;
@@ -48,17 +49,17 @@ export interface TextMethods<N extends Null, L extends string> {
   right(length: number): StringExpr<N, L>;
   replace(search: string, replacement: string): StringExpr<N, L>;
   contains<N2 extends Null = never, L2 extends string = never>(
-    part: Operand<"string", N2, L2>,
+    part: Operand<"string", N2, L2, Wanted>,
   ): BooleanExpr<N | N2, L | L2>;
   startsWith<N2 extends Null = never, L2 extends string = never>(
-    part: Operand<"string", N2, L2>,
+    part: Operand<"string", N2, L2, Wanted>,
   ): BooleanExpr<N | N2, L | L2>;
   endsWith<N2 extends Null = never, L2 extends string = never>(
-    part: Operand<"string", N2, L2>,
+    part: Operand<"string", N2, L2, Wanted>,
   ): BooleanExpr<N | N2, L | L2>;
   /** Position of `part`, the first is 1; 0 where it is not found. */
   position<N2 extends Null = never, L2 extends string = never>(
-    part: Operand<"string", N2, L2>,
+    part: Operand<"string", N2, L2, Wanted>,
   ): NumberExpr<"int", N | N2, L | L2, "", "non-additive">;
   /** SQL's LIKE: `%` any text, `_` one character, `!` before either matches it literally. */
   like(pattern: string): BooleanExpr<N, L>;
@@ -100,9 +101,9 @@ export interface TextMethods<N extends Null, L extends string> {
    * Salted SHA-256 as 64 hex digits: a pseudonym, allowed in gold. A salt that is a text is written into the SQL and
    * the manifest, where anyone who reads them can undo the pseudonym by trying values; `param.secret()` is not.
    */
-  sha256(salt: string | Secret): StringExpr<N, "pseudonym">;
+  sha256(salt: Salt<Said<"ARG001:salt">>): StringExpr<N, "pseudonym">;
   /** A short stable token (`tok_` and 16 hex digits): a pseudonym, allowed in gold. The salt is as that of `sha256`. */
-  tokenize(salt: string | Secret): StringExpr<N, "pseudonym">;
+  tokenize(salt: Salt<Said<"ARG001:salt">>): StringExpr<N, "pseudonym">;
   /** A fixed text instead of every value: clears the label. */
   redact(replacement?: string): StringExpr<N, never>;
   /** Stars instead of all but the last characters, or of all where there are no more than those: clears the label. */
@@ -136,18 +137,18 @@ export interface BooleanExpr<N extends Null = never, L extends string = never>
   readonly " ~nullable": BooleanExpr<"null", L>;
   readonly " ~fanned": BooleanExpr<N, L>;
   and<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"boolean", N2, L2>[]
+    ...others: readonly Operand<"boolean", N2, L2, Wanted>[]
   ): BooleanExpr<N | N2, L | L2>;
   or<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"boolean", N2, L2>[]
+    ...others: readonly Operand<"boolean", N2, L2, Wanted>[]
   ): BooleanExpr<N | N2, L | L2>;
   not(): BooleanExpr<N, L>;
   declassify(reason: string): BooleanExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"boolean", N2, L2>,
+    other: Operand<"boolean", N2, L2, Wanted>,
   ): BooleanExpr<N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<"boolean", N2, L2>,
+    value: Operand<"boolean", N2, L2, Wanted>,
   ): BooleanExpr<"null", L | L2>;
   /** Whether it holds on every row (`bool_and`). */
   every(): Agg<BooleanExpr<"null", L>, BooleanExpr<N, L>>;
@@ -175,11 +176,15 @@ export interface DateExpr<N extends Null = never, L extends string = never>
   ): DateExpr<N | N2, L | L2>;
   /** Days from `earlier` to this date. */
   daysSince<N2 extends Null = never, L2 extends string = never>(
-    earlier: Operand<"date", N2, L2>,
+    earlier: Operand<"date", N2, L2, Wanted>,
   ): NumberExpr<"int", N | N2, L | L2>;
   declassify(reason: string): DateExpr<N, never>;
-  orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"date", N2, L2>): DateExpr<N & N2, L | L2>;
-  nullIf<N2 extends Null = never, L2 extends string = never>(value: Operand<"date", N2, L2>): DateExpr<"null", L | L2>;
+  orElse<N2 extends Null = never, L2 extends string = never>(
+    other: Operand<"date", N2, L2, Wanted>,
+  ): DateExpr<N & N2, L | L2>;
+  nullIf<N2 extends Null = never, L2 extends string = never>(
+    value: Operand<"date", N2, L2, Wanted>,
+  ): DateExpr<"null", L | L2>;
 }
 
 interface DateParts<N extends Null, L extends string> {
@@ -219,16 +224,16 @@ export interface TimestampExpr<
   ): TimestampExpr<T, N | N2, L | L2>;
   /** Seconds from `earlier` to this time, both without their fractions: 1 from 12:00:00.999 to 12:00:01. */
   secondsSince<N2 extends Null = never, L2 extends string = never>(
-    earlier: Operand<T, N2, L2>,
+    earlier: Operand<T, N2, L2, Wanted>,
   ): NumberExpr<"bigint", N | N2, L | L2>;
   /** Seconds since 1970-01-01T00:00:00Z; a TIMESTAMP only. */
   unixSeconds(): NumberExpr<"bigint", N, L, "", "non-additive">;
   declassify(reason: string): TimestampExpr<T, N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2>,
+    other: Operand<T, N2, L2, Wanted>,
   ): TimestampExpr<T, N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<T, N2, L2>,
+    value: Operand<T, N2, L2, Wanted>,
   ): TimestampExpr<T, "null", L | L2>;
 }
 
@@ -241,9 +246,9 @@ export interface BinaryExpr<N extends Null = never, L extends string = never>
   readonly " ~fanned": BinaryExpr<N, L>;
   declassify(reason: string): BinaryExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"binary", N2, L2>,
+    other: Operand<"binary", N2, L2, Wanted>,
   ): BinaryExpr<N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<"binary", N2, L2>,
+    value: Operand<"binary", N2, L2, Wanted>,
   ): BinaryExpr<"null", L | L2>;
 }

@@ -221,6 +221,66 @@ const columnsAndTypes: readonly Mistake[] = [
     ),
   },
   {
+    rule: "a null as a value of a case",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.when(o.amount.gt(0), null).otherwise(o.amount) })), // !"),
+    says: "a constant or a column was expected: fn.lit(null, t.int()) is a null that has a type, over() gives an aggregate for each row",
+    right: silver("$.orders.derive((o) => ({ x: fn.when(o.amount.le(0), o.amount).otherwise(null) })),"),
+  },
+  {
+    rule: "a text as the condition of a case",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.when('paid', o.line).otherwise(0) })), // !"),
+    says: "a condition was expected: give it itself, such as c.amount.gt(0), not a callback of one",
+    right: silver("$.orders.derive((o) => ({ x: fn.when(o.status.eq('paid'), o.line).otherwise(0) })),"),
+  },
+  {
+    rule: "a callback as the filter of an aggregate",
+    wrong: silver("$.orders.aggregate((o) => ({ x: o.amount.sum().filter((p) => p.amount.gt(0)) })), // !"),
+    says: "a condition was expected: give it itself, such as c.amount.gt(0), not a callback of one",
+    right: silver("$.orders.aggregate((o) => ({ x: o.amount.sum().filter(o.amount.gt(0)) })),"),
+  },
+  {
+    rule: "a window is ordered by a name",
+    wrong: silver(
+      "$.orders.derive((o) => ({ x: fn.rowNumber().over({ partitionBy: o.line, orderBy: 'ordered_at' }) })), // !",
+    ),
+    says: "what to order by was expected: c.at or c.at.desc(), or a list of them",
+    right: silver("$.orders.derive((o) => ({ x: fn.rowNumber().over({ orderBy: o.ordered_at }) })),"),
+  },
+  {
+    rule: "rows are ordered by a column and a text",
+    wrong: silver("$.orders.orderBy((o) => [o.ordered_at, 'desc']).limit(1), // !"),
+    says: "what to order by was expected: c.at or c.at.desc(), or a list of them",
+    right: silver("$.orders.orderBy((o) => [o.ordered_at.desc()]).limit(1),"),
+  },
+  {
+    rule: "a frame in words",
+    wrong: silver(
+      "$.orders.derive((o) => ({\n    x: o.line.max().over({ orderBy: o.line, frame: 'rows between 6 preceding' }), // !\n  })),",
+    ),
+    says: "a frame was expected",
+    right: silver(
+      "$.orders.derive((o) => ({\n    x: o.line.max().over({ orderBy: o.line, frame: { unit: 'rows', start: -6, end: 0 } }),\n  })),",
+    ),
+  },
+  {
+    rule: "a column as a salt",
+    wrong: silver("$.customers.derive((c) => ({ x: c.email.sha256(c.country) })), // !"),
+    says: "a salt was expected: one for all rows",
+    right: silver("$.customers.derive((c) => ({ x: c.email.sha256('salt') })),"),
+  },
+  {
+    rule: "wrong type: a number where a text is asked",
+    wrong: silver("$.orders.derive((o) => ({ x: o.status.concat(1) })), // !"),
+    says: "a constant or a column of this type",
+    right: silver("$.orders.derive((o) => ({ x: o.status.concat('1') })),"),
+  },
+  {
+    rule: "fn.not() of a condition",
+    wrong: silver("$.orders.where((o) => fn.not(o.amount.gt(0))), // !"),
+    says: "only accessible within class 'AFunctionOfOneColumnIsItsMethod'",
+    right: silver("$.orders.where((o) => o.amount.gt(0).not()),"),
+  },
+  {
     rule: "wrong type: coalesce() of a text and a number",
     wrong: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.note, o.amount) })), // !"),
     says: "the values of a case need one type, and string and decimal do not mix",

@@ -87,7 +87,7 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
     if (salt instanceof SecretParam) return new Expression(callNode(fn, [this.#node, salt.toNode()], undefined, at));
     if (typeof salt === "string") return new Expression(callNode(fn, [this.#node], { salt }, at));
     refuseOtherCopy(salt, at);
-    throw misused(at, `${fn}(): salt must be a secret`, 'give param.secret("salt", { scope: "governance" })');
+    throw mistake(at, say("ARG001:salt"));
   }
 
   convert(to: string, rate: unknown): Expression {

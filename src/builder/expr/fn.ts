@@ -15,9 +15,11 @@ import { type Constant, constantOf } from "../../nodes/literals.ts";
 import type {
   Agg,
   AnyExpr,
-  Condition,
+  CaseValue,
+  ConditionValue,
   Constants,
   ExprOf,
+  Held,
   IsError,
   LabelOf,
   Null,
@@ -25,6 +27,8 @@ import type {
   NumberConstant,
   Operand,
   OrderFunction,
+  Valued,
+  Wanted,
 } from "../../typed/base.ts";
 import type { StructExpr } from "../../typed/collections.ts";
 import type { Exact } from "../../typed/constants.ts";
@@ -53,7 +57,6 @@ import {
 import { methods, NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
 
-type CaseValue = string | number | bigint | boolean | Date | AnyExpr;
 type TypeOf<V> = V extends { readonly " ~type": infer T extends TypeName }
   ? T
   : V extends string
@@ -133,12 +136,12 @@ type Member<E, V> = E extends { readonly " ~constant": infer C extends string }
 
 /** A `CASE` under construction: more `when`s, then `otherwise`. `E` is its value so far, `L` the conditions' labels. */
 export interface Case<E, L extends string> {
-  when<C extends Condition, const V extends CaseValue>(
+  when<C extends ConditionValue<Held>, const V extends CaseValue<Valued>>(
     condition: C,
     value: V & Fits<E, V>,
   ): Case<Joined<E, V>, L | LabelOf<C>>;
   /** The value where no condition holds. */
-  otherwise<const V extends CaseValue | null>(
+  otherwise<const V extends CaseValue<Valued> | null>(
     value: V & (V extends null ? unknown : Fits<E, V>),
   ): Relabelled<Settled<V extends null ? NullableOf<E> : Joined<E, V>>, L>;
 }
@@ -212,7 +215,10 @@ const row = <E>(fn: WindowName): E => made(new WindowFunctionCall(fn, []));
 /** The functions of `fn`. An error writes this name. */
 export interface Functions extends KnownFunctions {
   /** `CASE WHEN condition THEN value …`. */
-  when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>>;
+  when<C extends ConditionValue<Held>, const V extends CaseValue<Valued>>(
+    condition: C,
+    value: V,
+  ): Case<Meant<V>, LabelOf<C>>;
   /**
    * A constant as a column, of the given type. Without one a whole number is an INT (of ten digits or more a BIGINT, as a
    * `bigint` is), any other a DOUBLE; a null, and a number that is computed, need a type.
@@ -222,21 +228,21 @@ export interface Functions extends KnownFunctions {
     type?: C,
   ): Lit<V, C>;
   /** The first value that is not null: of columns, and of constants. */
-  coalesce<A extends AnyExpr, const V extends readonly CaseValue[]>(
+  coalesce<A extends AnyExpr, const V extends readonly CaseValue<Valued>[]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): FirstOf<A, V>;
   /** Texts one after the other; null where one of them is. */
   concat<N extends Null = never, L extends string = never>(
-    ...values: readonly Operand<"string", N, L>[]
+    ...values: readonly Operand<"string", N, L, Wanted>[]
   ): StringExpr<N, L>;
   /** The greatest value that is not null. */
-  greatest<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
+  greatest<A extends AnyExpr, const V extends readonly [CaseValue<Valued>, ...CaseValue<Valued>[]]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): FirstOf<A, V>;
   /** The least value that is not null. */
-  least<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
+  least<A extends AnyExpr, const V extends readonly [CaseValue<Valued>, ...CaseValue<Valued>[]]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): FirstOf<A, V>;
