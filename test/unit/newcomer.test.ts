@@ -239,6 +239,24 @@ test.each<[string, () => unknown, string, string]>([
     'no method "stringAgg"',
     "joinText(",
   ],
+  [
+    "a count of rows as a column's",
+    silver((raw) => raw.aggregate((c: Untyped) => ({ n: c.count() }))),
+    'there is no column "count"',
+    "rows are counted by fn.countRows(). The columns are: id, s",
+  ],
+  [
+    "a sum of a column by its name",
+    silver((raw) => raw.aggregate((c: Untyped) => ({ n: c.sum("n") }))),
+    'there is no column "sum"',
+    "c.amount.sum()",
+  ],
+  [
+    "a function of fn as a column's",
+    derive((c) => c.coalesce(c.s, "x")),
+    'there is no column "coalesce"',
+    "fn.coalesce()",
+  ],
   ["the time of now", where((c) => c.at.lt(untyped(fn).now())), 'no method "now"', 'param.timestamp("as_of")'],
   [
     "a union of three",

@@ -36,15 +36,27 @@ export function columnRecord(
   return record;
 }
 
+/** What is no column, and is looked for where the columns are. */
+const NO_COLUMN: ReadonlyMap<string, string> = new Map([
+  ["count", "rows are counted by fn.countRows()"],
+  ["col", "a column is a property, such as c.amount"],
+  ...["sum", "avg", "min", "max"].map(
+    (name) => [name, `a measure is a method of its column, c.amount.${name}()`] as const,
+  ),
+  ...["coalesce", "concat", "greatest", "least", "lit", "rank", "rowNumber", "struct", "when"].map(
+    (name) => [name, `${name}() is a function of fn, fn.${name}()`] as const,
+  ),
+]);
+
 /** `here` is where the name stands. */
 export function unknownColumn(name: string, known: readonly string[], at: Place, here?: Place): DefinitionError {
   const near = nearest(name, known);
+  const columns = `columns are: ${known.join(", ")}`;
+  const meant = near ? `did you mean "${near}"?` : NO_COLUMN.get(name);
   return mistake(at, {
     code: "COL001",
     message: `there is no column "${name}"`,
-    help: near
-      ? `did you mean "${near}"? The columns are: ${known.join(", ")}`
-      : `the columns are: ${known.join(", ")}`,
+    help: meant === undefined ? `the ${columns}` : `${meant}${near ? "" : "."} The ${columns}`,
     column: name,
     ...replaceWord(here, name, near),
   });
