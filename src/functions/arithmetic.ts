@@ -17,6 +17,7 @@ import {
   commonOf,
   first,
   leastAdditive,
+  miscounted,
   never,
   numeric,
   orderable,
@@ -53,6 +54,7 @@ const REMAINDER: DecimalRule = (a, b) => {
 
 function arithmetic(rule: DecimalRule): FunctionSpec["type"] {
   return (args) => {
+    if (args.length !== 2) return miscounted(2);
     const [a, b] = args;
     const wide = a && b && numeric(a) && numeric(b) ? widerType(a, b) : undefined;
     if (!a || !b || !wide) return mismatch(`accepts numbers, not ${args.map(typeName).join(" and ")}`);

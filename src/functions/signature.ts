@@ -107,7 +107,7 @@ export function commonOf(check: Check, result?: TypeName): TypeRule {
   };
 }
 
-function miscounted(count: number): Mismatch {
+export function miscounted(count: number): Mismatch {
   return { mismatch: "", count };
 }
 
@@ -150,6 +150,12 @@ export function firstAdditivity([value]: readonly ValueFacts[]): Additivity {
 }
 
 export const never = (): Additivity => "non-additive";
+
+/** Whether a function makes a number of the amounts in it. */
+export function calculates(spec: FunctionSpec): boolean {
+  if (spec.kind === "scalar") return spec.calculates === true;
+  return spec.kind === "aggregate" && (spec.weighs === "sum" || spec.weighs === "mean");
+}
 
 /** The unit of a result, by the rule of its function. */
 export function unitOf(rule: UnitRule, args: readonly ValueFacts[], options: Options): string {

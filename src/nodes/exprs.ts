@@ -27,7 +27,7 @@ import { checkText } from "../core/text.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../functions/index.ts";
 import type { FunctionDefinition } from "../functions/plugin-functions.ts";
-import { unitOf } from "../functions/signature.ts";
+import { calculates, unitOf } from "../functions/signature.ts";
 import type { LabelRule, Mismatch, Options } from "../functions/spec.ts";
 import { castable } from "../types/casts.ts";
 import { isId } from "../types/facts.ts";
@@ -271,15 +271,25 @@ function resultFacts(
     });
   }
   if (spec.compares) checkMembers(args, at);
+  // That an identifier is calculated with is one mistake, and its result an ordinary number.
+  const amounts = calculates(spec) ? args.map(asAmount) : args;
   // Whose value it is, the order decides: its labels are on everything inside.
   const picks = spec.kind !== "scalar" && spec.order === "pick";
   return {
     type: picks ? relabelled(type, unionLabels(args.slice(1))) : type,
     nullable: isNullable(spec, args),
     labels: labelsOf(spec.labels ?? "join", args, options),
-    unit: isNumeric(innermost(type)) ? unitOf(spec.unit ?? "none", args, options) : "",
-    additivity: spec.additivity?.(args, options) ?? "additive",
+    unit: unitFor(type, unitOf(spec.unit ?? "none", amounts, options)),
+    additivity: spec.additivity?.(amounts, options) ?? "additive",
   };
+}
+
+const asAmount = (arg: ExprNode): ExprNode => (isId(arg.unit) ? { ...arg, unit: "", additivity: "additive" } : arg);
+
+/** A number may have any unit, a text only that of an identifier. */
+function unitFor(type: SqlType, unit: string): string {
+  const value = innermost(type);
+  return isNumeric(value) || (value.kind === "string" && isId(unit)) ? unit : "";
 }
 
 /** The value that a method is called on is none of its arguments. */

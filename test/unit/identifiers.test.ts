@@ -94,6 +94,33 @@ test.each<[string, ($: Untyped) => unknown]>([
   expect(unit(p, "k")).toBe("id of bike");
 });
 
+test("so are texts that identify, in whatever gives one of several values", () => {
+  const values: Readonly<Record<string, (b: Untyped) => unknown>> = {
+    coalesced: (b) => fn.coalesce(b.frame.nullIf("x"), b.frame),
+    otherwise: (b) => b.frame.orElse("none"),
+    cases: (b) => fn.when(b.n.gt(1), b.frame).otherwise(null),
+    greatest: (b) => fn.greatest(b.frame, b.frame.nullIf("x")),
+    before: (b) => b.frame.lag().over({ orderBy: b.n }),
+  };
+  const read = ($: Untyped) =>
+    $.bikes_raw.select((b: Untyped) => Object.fromEntries(Object.entries(values).map(([name, of]) => [name, of(b)])));
+  const kept = made(read);
+  expect(Object.keys(values).map((name) => unit(kept, name))).toEqual(Array(5).fill("id of frame"));
+  const least = made(($) => $.bikes_raw.aggregate((b: Untyped) => ({ k: b.frame.min() })));
+  expect(unit(least, "k")).toBe("id of frame");
+  const compared = made(($) => $.bikes_raw.where((b: Untyped) => b.frame.orElse("none").eq(b.maker)));
+  expect(codes(compared)).toEqual(["KEY006"]);
+});
+
+test("an identifier that is calculated with is one finding, and the result an ordinary number", () => {
+  const p = (bikes as Untyped)
+    .silver(($: Untyped) => ({ sums: $.trips_raw.aggregate((x: Untyped) => ({ k: x.trip_id.sum() })) }))
+    .silver(($: Untyped) => ({ again: $.sums.derive((s: Untyped) => ({ k: s.k.div(2) })) }));
+  expect(codes(p)).toEqual(["METRIC005"]);
+  const sum = ($: Untyped) => $.trips_raw.aggregate((x: Untyped) => ({ k: x.minutes.plus(x.trip_id).sum() }));
+  expect(codes(made(sum))).toEqual(["METRIC005"]);
+});
+
 test("it is kept in a history", () => {
   const columns = bikes.toNode().tables.find((table) => table.name === "places")?.columns;
   expect(columns?.find((c) => c.name === "station_id")?.unit).toBe("id of station");

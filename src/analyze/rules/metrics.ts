@@ -8,6 +8,7 @@ import { columnsIn } from "../../ast/walk.ts";
 import { replaceWord } from "../../core/replace-word.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { specOf } from "../../functions/index.ts";
+import { calculates as isCalculation } from "../../functions/signature.ts";
 import { isId } from "../../types/facts.ts";
 import { isTime, type SqlType } from "../../types/types.ts";
 import { isAcknowledged, isOwnTime, weightOf } from "../measure.ts";
@@ -87,7 +88,7 @@ const identifiersAreNotNumbers = eachTable((table) =>
 /** Whether a call makes a number of the amounts in it. */
 function calculates(expr: CallNode | AggregateNode | WindowNode): boolean {
   const spec = specOf(expr);
-  return spec?.kind === "scalar" ? spec.calculates === true : ["sum", "mean"].includes(weightOf(expr));
+  return spec !== undefined && isCalculation(spec);
 }
 
 /** METRIC002, KEY006: only numbers of one unit are added, compared and put into one column, and only identifiers of one thing. */
