@@ -55,8 +55,10 @@ type Origin = (expr: ExprNode) => ExprNode;
 
 interface Search {
   readonly origin: Origin;
-  /** What costs nothing asks nothing: a test for null of what is never null, and a list of all values of an enum. */
+  /** What costs nothing asks nothing: a test for null of what is never null. */
   readonly guards?: boolean;
+  /** So does a list of all values of an enum. */
+  readonly lists?: boolean;
 }
 
 /** Whether all of the conditions hold on no row, whatever the data. */
@@ -74,13 +76,13 @@ export function impossibleIn(condition: ExprNode, search: Search): string | unde
 
 /** Whether a condition is false on no row, whatever the data: it may be null. */
 export function neverFails(condition: ExprNode, search: Search): boolean {
-  return isEmpty(read(condition, false), { guards: true, ...search });
+  return isEmpty(read(condition, false), { guards: true, lists: true, ...search });
 }
 
 /** Whether a condition holds only where none of the earlier ones does, which is nowhere. */
 export function isUnreachable(condition: ExprNode, earlier: readonly ExprNode[], search: Search): boolean {
   const passed = earlier.map((one) => untrue(read(one, false)));
-  return isEmpty(all([read(condition, true), ...passed]), { ...search, guards: true });
+  return isEmpty(all([read(condition, true), ...passed]), { ...search, guards: true, lists: true });
 }
 
 /** What is asked where a condition is not true: it may be null instead of false. */
@@ -196,7 +198,7 @@ function byValue(asked: readonly Asked[]): readonly (readonly Asked[])[] {
   return asked.length < 2 ? [asked] : [...Map.groupBy(asked, ({ of }) => of.id).values()];
 }
 
-function leavesNothing(asked: readonly Asked[], { origin, guards = false }: Search): boolean {
+function leavesNothing(asked: readonly Asked[], { origin, guards = false, lists: free = false }: Search): boolean {
   const [first] = asked;
   if (!first) return false;
   const value = first.of;
@@ -207,11 +209,11 @@ function leavesNothing(asked: readonly Asked[], { origin, guards = false }: Sear
   const tests = asked.filter(({ op }) => op !== "isNotNull");
   if (tests.length === 0) return false;
   const made = origin(value);
-  const known = [...tests, ...rangeOf(made), ...(guards ? [] : digitsOf(made))];
+  const known = [...tests, ...rangeOf(made), ...(free ? [] : digitsOf(made))];
   const isLeft = (one: string) => fits(made, one) && known.every((test) => passes(one, test));
   const lists = [
     known.find(({ op, not }) => op === "eq" && not !== true)?.values,
-    guards ? undefined : (possibleValues(value) ?? possibleValues(made)),
+    free ? undefined : (possibleValues(value) ?? possibleValues(made)),
   ].filter((list) => list !== undefined);
   if (lists.length > 0) return lists.some((list) => !list.some(isLeft));
   return known.some((low) => known.some((high) => contradict(low, high)));

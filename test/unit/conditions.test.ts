@@ -21,6 +21,8 @@ interface Asked {
   readonly text: string;
   /** What is joined by and(), itself where nothing is. */
   readonly parts?: readonly Asked[];
+  /** What is joined by or(). */
+  readonly either?: readonly Asked[];
   build(columns: Columns): Truth;
   of(row: Row): Bool;
 }
@@ -85,7 +87,7 @@ const both = (all: readonly Bool[]): Bool => (all.includes(false) ? false : all.
 const not = (one: Bool): Bool => (one === null ? null : !one);
 const join = (fn: "and" | "or", [first, ...others]: readonly [Asked, ...Asked[]]): Asked => ({
   text: `(${[first, ...others].map(({ text }) => text).join(` ${fn} `)})`,
-  ...(fn === "and" && { parts: [first, ...others] }),
+  ...(fn === "and" ? { parts: [first, ...others] } : { either: [first, ...others] }),
   build: (c) => first.build(c)[fn](...others.map((one) => one.build(c))),
   of: (row) => {
     const all = [first, ...others].map((one) => one.of(row));
@@ -119,10 +121,11 @@ function said(conditions: readonly Asked[]): readonly string[] {
   return analyze(made).flatMap(({ code, message }) => (code === "EXPR008" ? [message] : []));
 }
 
+const eitherOf = (one: Asked): readonly Asked[] => one.either?.flatMap((other) => [other, ...eitherOf(other)]) ?? [];
 const partsOf = (one: Asked): readonly Asked[] => one.parts?.flatMap(partsOf) ?? [one];
 
 test("what is said of conditions is so on every row", () => {
-  const found = { never: 0, always: 0 };
+  const found = { never: 0, always: 0, more: 0 };
   fc.assert(
     fc.property(fc.array(condition, { minLength: 1, maxLength: 2 }), (conditions) => {
       const messages = said(conditions);
@@ -137,9 +140,18 @@ test("what is said of conditions is so on every row", () => {
         const trueOrNull = conditions.flatMap(partsOf).filter((part) => !rows.some((row) => part.of(row) === false));
         expect(trueOrNull.length, texts).toBeGreaterThan(0);
       }
+      if (messages.some((message) => message.includes("adds no row"))) {
+        found.more += 1;
+        const nowhere = conditions
+          .flatMap(partsOf)
+          .flatMap(eitherOf)
+          .filter((one) => !rows.some((row) => one.of(row) === true));
+        expect(nowhere.length, texts).toBeGreaterThan(0);
+      }
     }),
     options,
   );
+  expect(found.more).toBeGreaterThan(5);
   expect(found.never).toBeGreaterThan(20);
   expect(found.always).toBeGreaterThan(5);
 });

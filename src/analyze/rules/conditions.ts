@@ -82,24 +82,53 @@ interface Where {
 function undecided(condition: ExprNode, { scope, origin, kept, filters, deletes }: Where): readonly Finding[] {
   const search = { origin, guards: !filters.has(condition) };
   const parts = conjuncts(condition);
-  const never =
-    neverHolds([condition, ...ofSameColumns(condition, kept)], search) ||
-    parts.some((part) => asksForOther(part, origin) || impossibleIn(part, search) !== undefined);
-  const always = never
-    ? undefined
-    : parts.find((part) => neverFails(part, { origin: asItIs, guards: !deletes.includes(condition) }));
-  const at = (always ?? condition).at ?? scope.at;
-  if (!never && !always) return [];
+  const before = ofSameColumns(condition, kept);
+  // Where no row is left nothing is said again of each condition over it.
+  const isLost = before.length > 0 && neverHolds(before, search);
+  const other = parts.map((part) => impossibleIn(part, search)).find((value) => value !== undefined);
+  const isNever =
+    other !== undefined ||
+    neverHolds(isLost ? [condition] : [condition, ...before], search) ||
+    parts.some((part) => asksForOther(part, origin));
+  const wrong = isNever ? undefined : partThatDecidesNothing(parts, origin, !deletes.includes(condition));
+  const { what = "holds on no row", part = condition } = wrong ?? {};
+  if (!isNever && !wrong) return [];
   return [
     warning({
       code: "EXPR008",
-      message: `a condition on ${named(always ?? condition)} ${never ? "holds on no row" : "is false on no row"}, whatever the data`,
-      help: never
-        ? "correct a constant or a comparison, or use or() instead of and()"
-        : "correct a constant or a comparison, or use and() instead of or()",
-      at,
+      message:
+        other === undefined
+          ? `a condition on ${named(part)} ${what}, whatever the data`
+          : `${named(part)} is "${other}" in no row, whatever the data`,
+      help: wrong?.help ?? "correct a constant or a comparison, or use or() instead of and()",
+      at: part.at ?? condition.at ?? scope.at,
     }),
   ];
+}
+
+interface Part {
+  readonly part: ExprNode;
+  readonly what: string;
+  readonly help: string;
+}
+
+/** A condition that is always met alongside others, or one of several alternatives that never is. */
+function partThatDecidesNothing(parts: readonly ExprNode[], origin: Origin, free: boolean): Part | undefined {
+  // A test for null of what is never null guards the other alternatives.
+  const never = parts.flatMap(alternatives).find((one) => neverHolds([one], { origin, guards: true }));
+  if (never) {
+    const help = "correct a constant or a comparison, or leave it out";
+    return { part: never, what: "adds no row to the others of or()", help };
+  }
+  const always = parts.find((part) => neverFails(part, { origin: asItIs, guards: free, lists: free }));
+  const help = "correct a constant or a comparison, or use and() instead of or()";
+  return always && { part: always, what: "is false on no row", help };
+}
+
+/** The conditions of which one is enough. */
+function alternatives(condition: ExprNode): readonly ExprNode[] {
+  if (condition.kind !== "call" || condition.fn !== "or") return [];
+  return condition.args.flatMap((arg) => [arg, ...alternatives(arg)]);
 }
 
 /** What is known of the columns of a condition: what is known of others speaks for and against nothing. */
