@@ -105,6 +105,8 @@ interface Match {
 
 /** FK002, KEY006: what is matched with a key has as many columns, of its types, and identifies the same. */
 function misfits(own: readonly Facts[], theirs: readonly Facts[], { message, at }: Match): readonly Finding[] {
+  // A key that is not stored is SCD002's.
+  if (theirs.includes(undefined)) return [];
   const [ours, keys] = [own.map((c) => c?.type), theirs.map((c) => c?.type)];
   if (own.length === theirs.length && ours.every((type, i) => type && keys[i] && sameType(type, keys[i])))
     return otherIds(own, theirs, at);

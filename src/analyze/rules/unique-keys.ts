@@ -108,7 +108,7 @@ function keyOfRead(query: RelationNode, key: Names, tables: Tables, from = query
   if (query.kind === "lookup" || query.kind === "asOfJoin" || keepsRows)
     return keyOfRead(query.left, key, tables, from);
   const read = query.kind === "table" ? tables.get(query.table) : undefined;
-  const whole = read?.kind === "query" ? (keyOf(read) ?? []) : [];
+  const whole = read && read.kind !== "scd2" ? (keyOf(read) ?? []) : [];
   const isPart = (name: string): boolean =>
     traceColumn(from, name, tables).some(({ table, column }) => table === read && whole.includes(column));
   return key.length < whole.length && key.every(isPart) ? whole : undefined;

@@ -1,5 +1,5 @@
 /** Windows where rows are looked at one by one, whose order says nothing, or whose frame ends at the row itself. */
-import type { ExprNode, WindowNode } from "../../ast/expr.ts";
+import type { ExprNode, OrderNode, WindowNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { hasWindow } from "../../ast/raw.ts";
@@ -77,9 +77,20 @@ function isSame(orderBy: readonly ExprNode[], same: readonly ExprNode[]): boolea
   return orderBy.length > 0 && orderBy.every((expr) => expr.kind === "literal" || ids.has(expr.id));
 }
 
+/** What an order names again decides nothing: the rows are of one value there already. */
+function again(what: string, orderBy: readonly OrderNode[], at: string | undefined): readonly Wrong[] {
+  const exprs = exprsOf(orderBy);
+  const twice = exprs.find((expr, i) => exprs.findIndex(({ id }) => id === expr.id) < i);
+  if (!twice) return [];
+  const name = twice.kind === "column" ? `"${twice.name}"` : "one expression";
+  const help = "leave the second out, or order by the column that was meant";
+  return [{ message: `the order of ${what} names ${name} twice`, help, at: twice.at ?? at }];
+}
+
 function ofStep(step: RelationNode): readonly Wrong[] {
+  if (step.kind === "dedupe") return again("dedupe()", step.orderBy, step.at);
   if (step.kind === "limit") {
-    if (!isSame(exprsOf(step.orderBy), [])) return [];
+    if (!isSame(exprsOf(step.orderBy), [])) return again("orderBy()", step.orderBy, step.at);
     return [{ message: "orderBy() is by a constant", help: "name a column: (o) => o.amount.desc()", at: step.at }];
   }
   if (step.kind !== "aggregate") return [];
@@ -132,6 +143,8 @@ function ofWindow({ fn, at, partitionBy, orderBy, frame }: WindowNode): readonly
     const message = `the frame of ${fn}() counts rows that are in no order`;
     return [{ message, help: "give orderBy", at }];
   }
+  const twice = again(`${fn}()`, orderBy, at);
+  if (twice.length > 0) return twice;
   if (fn !== "lastValue" || orderBy.length === 0 || frame) return [];
   return [
     {
