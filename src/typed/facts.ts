@@ -97,4 +97,6 @@ type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~f
             : B extends { readonly " ~values": infer W extends string }
               ? TextOf<V | W, N, L>
               : InError
-          : Rebuilt<A, N, L>;
+          : B extends { readonly " ~type": A[" ~type" & keyof A] }
+            ? Rebuilt<A, N, L>
+            : InError;

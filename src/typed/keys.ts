@@ -27,7 +27,12 @@ export type Stands<M, K> = M extends Matches<K> | readonly [Matches<K>]
     : Problem<
         K extends { readonly " ~id": infer Name extends string }
           ? Said<"KEY006:match", { name: Name }>
-          : Said<"FK002:columns">
+          : M extends {
+                readonly " ~id": string;
+                readonly " ~type": K extends { readonly " ~type": infer T } ? T : never;
+              }
+            ? Said<"KEY006:plain">
+            : Said<"FK002:columns">
       >;
 
 /** Says that the other side needs a key. */

@@ -281,6 +281,20 @@ const columnsAndTypes: readonly Mistake[] = [
     right: silver("$.orders.where((o) => o.amount.gt(0).not()),"),
   },
   {
+    rule: "wrong type: one of four values of a case",
+    wrong: silver(
+      "$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(9), 'a').when(o.amount.gt(5), 2).when(o.amount.gt(1), 'c').otherwise('d'), // !\n  })),",
+    ),
+    says: "the values of a case need one type, and string and int do not mix",
+  },
+  {
+    rule: "wrong type: what is made of a case of two types",
+    wrong: silver(
+      "$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(9), o.amount.gt(99)).otherwise(o.amount), // !\n  })).where((o) => o.x.gt(5)),",
+    ),
+    says: "the values of a case need one type, and boolean and decimal do not mix",
+  },
+  {
     rule: "wrong type: coalesce() of a text and a number",
     wrong: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.note, o.amount) })), // !"),
     says: "the values of a case need one type, and string and decimal do not mix",

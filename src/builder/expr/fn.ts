@@ -91,11 +91,13 @@ type Meant<V> = V extends AnyExpr ? V : V extends string ? Text<V> : ExprOf<Type
 interface Text<V extends string> extends StringExpr {
   readonly " ~constant": V;
 }
-/** What a case has once another value is known. */
+/** What a case has once another value is known: where that does not fit, what it had before. */
 type Joined<E, V> = E extends { readonly " ~constant": infer C extends string }
   ? V extends string
     ? Text<C | V>
-    : V
+    : V extends { readonly " ~type": "string" }
+      ? V
+      : E
   : V extends string
     ? E
     : Either<E, Meant<V>>;
