@@ -53,7 +53,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "A condition that decides nothing",
     explanation:
-      'A condition holds on no row, or is false on none, whatever the data: what it asks of a value leaves nothing (eq(1).and(eq(2)), gt(5).and(lt(3)), the same over two steps), or its function gives no such value (month().eq(13), lower().eq("Open")), or ne(1).or(ne(2)) leaves nothing out. Or a branch of fn.when() comes after one that holds wherever it does, all branches give one value, or an expectation is a constant.',
+      'A condition holds on no row, or is false on none, whatever the data: what it asks of a value leaves nothing (eq(1).and(eq(2)), gt(5).and(lt(3)), the same over two steps), or its function gives no such value (month().eq(13), lower().eq("Open")), or ne(1).or(ne(2)) leaves nothing out. Or an alternative of or() adds no row, a text is compared that no branch of the case gives which makes it, or a branch of fn.when() comes after one that holds wherever it does, all branches give one value, or an expectation is a constant.',
   },
   EXPR009: {
     severity: "warning",
@@ -147,7 +147,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "An order that orders nothing",
     explanation:
-      "A window is ordered by a constant or by what it is partitioned by, which is the same in all of its rows; so is lastBy() by a group. Or each window is one row: it is partitioned by a key, its frame is the row itself, or lastValue() is without a frame, which ends there.",
+      "A window is ordered by a constant or by what it is partitioned by, which is the same in all of its rows; so is lastBy() by a group. Or an order names a column twice, of which the second time decides nothing: another one was meant. Or each window is one row: it is partitioned by a key, its frame is the row itself, or lastValue() is without a frame, which ends there.",
   },
   WIN004: {
     title: "Not a frame of a window",

@@ -1,0 +1,102 @@
+/** Edits of one place of whole pipelines: one mistake is one error, over all of the tables after it as well. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type AnyPipeline, analyze, fromManifest, MedallionError } from "medallion";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { removeDir, scratchDir, type TscError, tsc } from "../tsc.ts";
+import { because } from "./wrong.ts";
+
+const lines = (written: string): string => written.replaceAll("⏎", "\n");
+
+/** The text of a pipeline, which its module exports under the module's name. */
+async function texts(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const read = async (name: string) => [name, await readFile(join(import.meta.dirname, `${name}.ts`), "utf8")];
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}
+
+/** Tests the edits, a line each, of the pipelines of these names. */
+export async function testEdits(names: readonly string[], edits: string, least: number): Promise<void> {
+  const bases = await texts(names);
+  const all = edits
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line, i) => {
+      const [verdict = "", base = "", what = "", ...rest] = line.split(" | ");
+      const [from = "", to = ""] = rest.join(" | ").split(" ==> ").map(lines);
+      return { verdict, base, what, from, to, file: `edit_${i}.ts` };
+    });
+
+  let dir: string;
+  let errors: ReadonlyMap<string, readonly TscError[]>;
+
+  beforeAll(async () => {
+    dir = await scratchDir();
+    const files = all.map(({ base, from, to, file }) => [file, (bases[base] ?? "").replace(from, () => to)]);
+    const right = Object.entries(bases).map(([base, of]) => [`${base}.ts`, of]);
+    const found = await tsc(dir, Object.fromEntries([...files, ...right]), {
+      noPropertyAccessFromIndexSignature: false,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    });
+    // A table that is not there has no types to give to callbacks: TypeScript says so of each parameter.
+    const told = found.filter(({ code }) => !["TS7006", "TS7031"].includes(code));
+    errors = Map.groupBy(told, ({ file }) => file);
+  });
+  afterAll(() => removeDir(dir));
+
+  test.each(Object.keys(bases))("%s is right", async (base) => {
+    expect(errors.get(`${base}.ts`)).toBe(undefined);
+    const made = (await import(join(dir, `${base}.ts`))) as Readonly<Record<string, AnyPipeline>>;
+    expect(analyze(made[base] as AnyPipeline)).toEqual([]);
+  });
+
+  test("each is an edit of one place", () => {
+    expect(all.filter(({ base, from }) => bases[base]?.split(from).length !== 2).map(({ what }) => what)).toEqual([]);
+    expect(all.length).toBeGreaterThanOrEqual(least);
+  });
+
+  test("tsc finds what it is said to find, in as many errors", () => {
+    const counts = all.map(({ what, file }) => `${what}: ${errors.get(file)?.length ?? 0}`);
+    const wanted = all.map(({ what, verdict }) => {
+      const [, several] = /^tsc(\d?)/.exec(verdict) ?? [];
+      return `${what}: ${several === undefined ? 0 : several || 1}`;
+    });
+    expect(counts).toEqual(wanted);
+    const found = [...errors.values()].map((some) => some.length);
+    expect(found.reduce((sum, count) => sum + count, 0) / found.length).toBeLessThanOrEqual(1.2);
+    expect(Math.max(...found)).toBeLessThanOrEqual(3);
+  });
+
+  /** How often each answer was compared with that of the manifest, which takes long to read. */
+  const compared = new Map<string, number>();
+
+  /** The codes that plain JavaScript is told, of which those of the manifest are the same. */
+  async function codesOf(file: string, base: string): Promise<string> {
+    try {
+      const made = (await import(join(dir, file))) as Readonly<Record<string, AnyPipeline>>;
+      const pipeline = made[base] as AnyPipeline;
+      const codes = analyze(pipeline).map(({ code }) => code);
+      const answer = [...new Set(codes)].sort().join();
+      const before = compared.get(answer) ?? 0;
+      compared.set(answer, before + 1);
+      if (before < 4)
+        expect(analyze(fromManifest(JSON.parse(JSON.stringify(pipeline)))).map(({ code }) => code)).toEqual(codes);
+      return answer;
+    } catch (error) {
+      if (error instanceof MedallionError) return error.code;
+      throw error;
+    }
+  }
+
+  test("plain JavaScript and manifests are told the codes, or there is a reason why not", {
+    timeout: 90_000,
+  }, async () => {
+    const told: string[] = [];
+    for (const { what, file, base } of all) told.push(`${what}: ${await codesOf(file, base)}`);
+    const wanted = all.map(({ what, verdict }) => {
+      const codes = verdict in because ? "" : verdict.replace(/^tsc\d? ?/, "");
+      return `${what}: ${codes}`;
+    });
+    expect(told).toEqual(wanted);
+  });
+}
