@@ -102,8 +102,9 @@ function all(parts: readonly Conjunction[]): Conjunction {
   };
 }
 
-/** What a condition asks where it is true, or false. What is not understood asks nothing. */
+/** What a condition asks where it is true, or false. What is not understood asks for itself. */
 function read(condition: ExprNode, holds: boolean): Conjunction {
+  if (condition.kind === "column") return itself(condition, holds);
   if (condition.kind !== "call") return NOTHING;
   const { fn, args } = condition;
   const [first] = args;
@@ -113,11 +114,15 @@ function read(condition: ExprNode, holds: boolean): Conjunction {
     return (fn === "and") === holds ? all(parts) : { ...NOTHING, alternatives: [parts] };
   }
   if (fn === "between" && !holds) return NOTHING;
-  return {
-    asked: asks(condition).map((one) => (holds ? one : negated(one))),
-    ordered: orderOf(condition, holds),
-    alternatives: [],
-  };
+  const asked = asks(condition);
+  const ordered = orderOf(condition, holds);
+  if (asked.length + ordered.length === 0) return itself(condition, holds);
+  return { asked: asked.map((one) => (holds ? one : negated(one))), ordered, alternatives: [] };
+}
+
+/** A flag, or a condition that asks nothing of a constant: where it holds its negation does not. */
+function itself(of: ExprNode, holds: boolean): Conjunction {
+  return { ...NOTHING, asked: [{ of, op: "eq", not: !holds, values: ["true"] }] };
 }
 
 /** What a comparison of two values, of which neither is a constant, asks of their order. */
