@@ -99,6 +99,7 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   has(value: Constant): Expression {
     const at = callerLocation();
     refuseNulls("has", [value], at);
+    refuseColumns("has", value, at);
     const part = partOf(this.#node.type) ?? primitive("string");
     return new Expression(callNode("has", [this.#node, exactly(value, part, at)], undefined, at));
   }
@@ -106,6 +107,7 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   entry(key: Constant): Expression {
     const at = callerLocation();
     refuseNulls("entry", [key], at);
+    refuseColumns("entry", key, at);
     const type = this.#node.type.kind === "map" ? this.#node.type.key : primitive("string");
     return new Expression(callNode("entry", [this.#node, exactly(key, type, at)], undefined, at));
   }
@@ -341,6 +343,12 @@ export function refuseNulls(name: string, given: readonly unknown[], location: P
   const help =
     "use isNull() or isNotNull(), or eqNullSafe() where null equals null; fn.lit(null, t.int()) is a null of a type";
   throw misused(location, message, help);
+}
+
+/** What is looked for in a list or a map is the same for all rows. */
+function refuseColumns(name: string, value: unknown, location: Place): void {
+  if (!(value instanceof Expression)) return;
+  throw misused(location, `${name}() accepts a constant, not a column`, `give a constant: ${name}("new")`);
 }
 
 /** What type constants get. A text that another is searched for, or sorted with, is not a value of its own. */

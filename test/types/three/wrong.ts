@@ -324,6 +324,7 @@ tsc FN001 | silver | retain negative | $.payments.retain(-1)
 tsc FN001 | silver | columnComments unknown | $.payments.columnComments({ ibn: 'x' })
 `,
   ads: `
+tsc ARG001 | silver | has() of a column | $.events_raw.where((e) => e.tags.has(e.event_id))
 EXPR008 | silver | contradict eq/eq | $.events.where((e) => e.campaign_id.eq(1).and(e.campaign_id.eq(2)))
 EXPR008 | silver | contradict enum | $.events.where((e) => e.kind.eq('view').and(e.kind.eq('buy')))
 EXPR008 | silver | contradict in/eq | $.events.where((e) => e.kind.in('view', 'click').and(e.kind.eq('buy')))
@@ -687,6 +688,10 @@ tsc ARG001 | silver | left join with a kind | $.results.join($.orders, (r, o) =>
 tsc KEY002 | silver | key as an object | $.results.key((r) => ({ id: r.result_id }))
 tsc ARG001 | silver | expectation as a function | $.results.expect((r) => r.value.gt(0))
 tsc ARG001 | silver | expectation with an action | $.results.expect({ a: (r) => r.value.gt(0) }, "drop")
+EXPR008 | silver | a flag twice in a case | $.calibrated.derive((r) => ({ x: fn.when(r.high_value, 1).when(r.high_value, 2).otherwise(3) }))
+EXPR008 | silver | a flag and its negation | $.calibrated.where((r) => r.high_value.and(r.high_value.not()))
+EXPR008 | silver | a text contained and not contained | $.calibrated.where((r) => r.site.contains("a").and(r.site.contains("a").not()))
+EXPR008 | silver | an hour that no day has, or another | $.results.where((r) => r.value.gt(5).or(r.value.gt(9).and(r.value.lt(8))))
 tsc TEXT001 | silver | comment without text | $.results.comment()
 tsc SET001 | silver | steps after settings | $.results.comment("x").where((r) => r.value.gt(0))
 tsc2 TBL003 | silver | a misspelt table | $.result.where((r) => r.value.gt(0))
