@@ -1,9 +1,10 @@
 /** What a feed holds of a write: the rows that are there more often than before, and those that are less often. */
 import path from "node:path";
+import { DuckDBConnection } from "@duckdb/node-api";
 import fc from "fast-check";
 import { fn, pipeline, source, t } from "medallion";
 import { run, type Update } from "medallion/run";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { folder, write } from "../support.ts";
 import { withPolicy } from "./support.ts";
 
@@ -91,4 +92,37 @@ test("rows that are alike are counted, and a zero has its sign", async () => {
     }),
     { seed: SEED, numRuns: CASES },
   );
+});
+
+test("of rows that are made again the values are kept for readers alone", async () => {
+  const base = await folder();
+  const windows = pipeline("p")
+    .bronze({ raw: source.json("in/*.json", { g: t.int(), x: t.int(), note: t.string() }) })
+    .silver(($) => ({
+      read: $.raw.derive((r) => ({ place: fn.rank().over({ partitionBy: r.g, orderBy: r.x }) })),
+      alone: $.raw.derive((r) => ({ before: r.x.sum().over({ partitionBy: r.g, orderBy: r.x }) })),
+    }))
+    .gold(($) => ({ firsts: $.read.where((r) => r.place.eq(1)) }));
+  const rowsOf = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => `{"g":${(from + i) % 10},"x":${from + i},"note":"n"}`).join("\n");
+  const warehouse = path.join(base, "w.duckdb");
+  await write(base, "in/1.json", rowsOf(0, 100));
+  await (await run(windows, { baseDir: base, warehouse })).close();
+  await write(base, "in/2.json", rowsOf(100, 1));
+  const asked = vi.spyOn(DuckDBConnection.prototype, "runAndReadAll");
+  await using update = await run(windows, { baseDir: base, warehouse });
+  const found = asked.mock.calls.flatMap(([sql]) => {
+    const [, columns, of] = /TABLE medallion_outdated AS SELECT (.*) FROM (\S+) AS/.exec(sql) ?? [];
+    return columns === undefined ? [] : [[of, columns]];
+  });
+  asked.mockRestore();
+  expect(Object.fromEntries(found)).toEqual({
+    "silver.read": "rowid AS __medallion_row, g, x, note, place",
+    "silver.alone": "rowid AS __medallion_row",
+  });
+  expect(update.tables.slice(1).map((table) => table.refresh?.technique)).toEqual([
+    "WINDOW_FUNCTION",
+    "WINDOW_FUNCTION",
+    "ROW_BASED",
+  ]);
 });

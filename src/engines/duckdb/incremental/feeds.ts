@@ -129,6 +129,10 @@ async function rowsFrom(table: TableNode, start: number, session: Session): Prom
   return Number(row?.["n"]) === start + added ? added : undefined;
 }
 
+/** Whether what a write changes of a table is recorded for others. */
+export const isRecorded = ({ table, kind }: LoweredTable, plan: LoweredPipeline): boolean =>
+  kind !== "streaming" && readersOf(table, plan).length > 0;
+
 /** The views that read a table by its feed: those that are maintained. */
 function readersOf({ name }: TableNode, { plans, tables }: LoweredPipeline): readonly LoweredTable[] {
   return [...plans.values()].filter(
@@ -164,7 +168,7 @@ export async function recorded<T>(
 ): Promise<{ readonly made: T; readonly changes: number | undefined }> {
   const { table } = lowered;
   const feed = feeds.known.get(table.name);
-  if (lowered.kind === "streaming" || readersOf(table, plan).length === 0) {
+  if (!isRecorded(lowered, plan)) {
     if (feed) await forgetFeed(table, { session, feeds });
     return { made: await work(), changes: undefined };
   }

@@ -25,7 +25,7 @@ import { decisionOf, query, type TableContext } from "../tables/context.ts";
 import { type Outcome, outcome } from "../tables/outcome.ts";
 import { finish } from "../tables/table-state.ts";
 import { writeQuery } from "../tables/write-query.ts";
-import { recorded } from "./feeds.ts";
+import { isRecorded, recorded } from "./feeds.ts";
 import { areRead, canFind, dropFound, findRows } from "./found.ts";
 import { type InputChanges, inputChanges, KEYS, OUTDATED } from "./input-changes.ts";
 import { madeAsQuickly, mergePartials } from "./partials.ts";
@@ -186,12 +186,14 @@ class TooCostly extends Error {
   }
 }
 
-/** Finds the rows of the keys; gives how many they are. */
-async function findOutdated({ table }: LoweredQuery, by: ByKeys, { session }: TableContext): Promise<number> {
+/** Finds the rows of the keys; gives how many they are. Only what is read again or recorded needs their values. */
+async function findOutdated(lowered: LoweredQuery, by: ByKeys, { session, plan }: TableContext): Promise<number> {
+  const { table } = lowered;
   const target = nameOf(table);
-  const columns = table.columns.map((column) => id(column.name)).join(", ");
+  const values = by.isSmall || isRecorded(lowered, plan) ? table.columns.map((column) => id(column.name)) : [];
+  const columns = ["rowid AS __medallion_row", ...values].join(", ");
   const found = await session.count(
-    `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT rowid AS __medallion_row, ${columns} FROM ${target} AS rows${ofKeys(by)}`,
+    `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT ${columns} FROM ${target} AS rows${ofKeys(by)}`,
   );
   const isForced = by.isSmall || table.settings.refreshPolicy?.startsWith("incremental");
   if (found === 0 || isForced) return found;
