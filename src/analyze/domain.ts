@@ -79,10 +79,14 @@ export function neverFails(condition: ExprNode, search: Search): boolean {
   return isEmpty(read(condition, false), { guards: true, lists: true, ...search });
 }
 
-/** Whether a condition holds only where none of the earlier ones does, which is nowhere. */
-export function isUnreachable(condition: ExprNode, earlier: readonly ExprNode[], search: Search): boolean {
-  const passed = earlier.map((one) => untrue(read(one, false)));
-  return isEmpty(all([read(condition, true), ...passed]), { ...search, guards: true, lists: true });
+/** The first condition that holds only where none of those before it does, which is nowhere. Each is read once. */
+export function firstUnreachable(conditions: readonly ExprNode[], search: Search): ExprNode | undefined {
+  let passed = NOTHING;
+  return conditions.find((condition, i) => {
+    if (i > 0 && isEmpty(all([read(condition, true), passed]), { ...search, guards: true, lists: true })) return true;
+    passed = all([passed, untrue(read(condition, false))]);
+    return false;
+  });
 }
 
 /** What is asked where a condition is not true: it may be null instead of false. */

@@ -4,7 +4,7 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedScopes, type Scope } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds, possibleValues } from "../domain.ts";
+import { firstUnreachable, hasLetters, impossibleIn, neverFails, neverHolds, possibleValues } from "../domain.ts";
 import { keptBy } from "../kept.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -175,7 +175,7 @@ function named(condition: ExprNode): string {
 /** The branches of a case that are never taken, and a case that gives one value. */
 function branches(node: CaseNode, origin: Origin): readonly Finding[] {
   const conditions = node.branches.map(({ when }) => when);
-  const dead = conditions.find((when, i) => i > 0 && isUnreachable(when, conditions.slice(0, i), { origin }));
+  const dead = firstUnreachable(conditions, { origin });
   const values = new Set([...node.branches.map(({ value }) => value.id), node.otherwise.id]);
   if (dead === undefined && values.size > 1) return [];
   return [

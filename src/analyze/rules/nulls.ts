@@ -5,6 +5,8 @@ import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relatio
 import { computedExprs } from "../../ast/scopes.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
+import { freeze } from "../../core/freeze.ts";
+import { oncePer } from "../../core/once.ts";
 import { isTime } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { versionTimesIn } from "./joins.ts";
@@ -41,7 +43,7 @@ function filters(step: RelationNode): readonly Filter[] {
 
 function countedRows(expr: ExprNode): readonly Filter[] {
   if (expr.kind === "case") {
-    const chooses = expr.branches.flatMap(({ when }) => [...subexpressions(when)]);
+    const chooses = freeze(expr.branches.flatMap(({ when }) => [...subexpressions(when)]));
     const isNull = expr.otherwise.kind === "literal" && expr.otherwise.value === null;
     // With a branch for what holds and another for what does not, nulls are left to the rest on purpose.
     const held = expr.branches.flatMap(({ when }) => conjuncts(when)).filter((one) => one.kind === "column");
@@ -115,12 +117,13 @@ function wordsFor({ chooses, measures }: Filter, column: string): { readonly mes
 }
 
 function leftOut(filter: Filter): readonly Finding[] {
-  const { predicate, chooses, same = [], at } = filter;
-  const asked = [...conjuncts(predicate), ...(chooses ?? [])];
-  const tested = new Set([...testedIn(asked), ...comparedIn(asked), ...same]);
-  return conjuncts(predicate).flatMap((condition) => {
+  const { predicate, chooses = NONE, same = [], at } = filter;
+  const conditions = freeze([...conjuncts(predicate)]);
+  return conditions.flatMap((condition) => {
     const columns = negated(condition).flatMap(nullableColumns);
-    const column = columns.find((name) => !tested.has(name));
+    const column = columns.find(
+      (name) => !askedOf(conditions).has(name) && !askedOf(chooses).has(name) && !same.includes(name),
+    );
     if (column === undefined) return [];
     return [
       warning({
@@ -162,6 +165,14 @@ const COMPARISONS: ReadonlySet<string> = new Set(
 /** The columns of which a comparison in the same condition leaves the nulls out, as one that reads it expects. */
 const comparedIn = (conditions: readonly ExprNode[]): readonly string[] =>
   conditions.flatMap((one) => (one.kind === "call" && COMPARISONS.has(one.fn) ? nullableColumns(one) : []));
+
+const NONE: readonly ExprNode[] = freeze([]);
+
+/** The columns that conditions ask for null or compare: all branches of a case share theirs. */
+const askedOf = oncePer(
+  (conditions: readonly ExprNode[]): ReadonlySet<string> =>
+    new Set([...testedIn(conditions), ...comparedIn(conditions)]),
+);
 
 /** The columns that a condition asks for null. */
 function testedIn(conditions: readonly ExprNode[]): ReadonlySet<string> {
