@@ -240,6 +240,10 @@ export const SENTENCES = freeze({
     message: "a condition was expected",
     help: "return one, such as c.amount.gt(0), not === or >; combine several with and(); never async",
   },
+  "ARG001:sources": {
+    message: "an object of sources was expected, not a function",
+    help: 'bronze({ orders_raw: source.json("orders/*.json", { id: t.bigint() }) })',
+  },
   "ARG001:salt": {
     message: "a salt was expected",
     help: 'one for all rows: param.secret("salt", { scope: "governance" }), or a text',
@@ -288,6 +292,7 @@ export const SENTENCES_OF_TYPES = {
     message: "a constant or a column was expected",
     help: "fn.lit(null, t.int()) is a null that has a type, over() gives an aggregate for each row",
   },
+  "TYPE001:by": { message: "what to order by was expected", help: "a column of numbers, texts or times, such as c.at" },
   "TYPE001:holds": {
     message: "a condition was expected",
     help: "give it itself, such as c.amount.gt(0), not a callback of one",

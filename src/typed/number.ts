@@ -11,7 +11,7 @@ import type { Least, Repeated } from "./facts.ts";
 import type { NoId } from "./ids.ts";
 import type { Refusing } from "./refused.ts";
 import type { Extremes, Neighbours } from "./sampled.ts";
-import type { BooleanExpr, Ordered } from "./scalars.ts";
+import type { BooleanExpr, ByValue } from "./scalars.ts";
 
 /** Any number: what arithmetic accepts. Silent about nulls and labels, as `AnyExpr` is. */
 export interface AnyNumber extends NoId {
@@ -249,11 +249,11 @@ export interface NumberExpr<
     ) => Agg<NumberExpr<"double", "null", L, U, "non-additive">, NumberExpr<"double", N, L, U, "non-additive">>
   >;
   /** The value of the row where `order` is greatest: the last state of a balance. */
-  maxBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
-  minBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
+  maxBy<O extends ByValue<Said<"TYPE001:by">>>(order: O): PickOf<T, N, L, U, A, O>;
+  minBy<O extends ByValue<Said<"TYPE001:by">>>(order: O): PickOf<T, N, L, U, A, O>;
   /** The last value in time: what a balance is aggregated by. The same as `maxBy`. */
-  lastBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
-  firstBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
+  lastBy<O extends ByValue<Said<"TYPE001:by">>>(order: O): PickOf<T, N, L, U, A, O>;
+  firstBy<O extends ByValue<Said<"TYPE001:by">>>(order: O): PickOf<T, N, L, U, A, O>;
 }
 
 /** Whether a value is an amount, which does not say when a row was. */

@@ -1,7 +1,9 @@
 /** What is taken of other rows, whatever the type: `E` is the value, `Nullable` the same where there may be none. */
+
+import type { Said } from "../diagnostics/sentences.ts";
 import type { Agg, LabelOf, NullOf, OrderFunction, WindowFunction } from "./base.ts";
 import type { Relabelled } from "./facts.ts";
-import type { Ordered } from "./scalars.ts";
+import type { ByValue } from "./scalars.ts";
 
 /** The values of other rows of a window. */
 export interface Neighbours<Nullable> {
@@ -23,13 +25,13 @@ type Pick<E, Nullable, O> = Agg<
 /** The value of one row of a group. */
 export interface Picks<E, Nullable> {
   /** The value of the row where `order` is greatest. */
-  maxBy<O extends Ordered>(order: O): Pick<E, Nullable, O>;
+  maxBy<O extends ByValue<Said<"TYPE001:by">>>(order: O): Pick<E, Nullable, O>;
   /** The value of the row where `order` is least. */
-  minBy<O extends Ordered>(order: O): Pick<E, Nullable, O>;
+  minBy<O extends ByValue<Said<"TYPE001:by">>>(order: O): Pick<E, Nullable, O>;
   /** The last value in time. The same as `maxBy`. */
-  lastBy<O extends Ordered>(order: O): Pick<E, Nullable, O>;
+  lastBy<O extends ByValue<Said<"TYPE001:by">>>(order: O): Pick<E, Nullable, O>;
   /** The first value in time. The same as `minBy`. */
-  firstBy<O extends Ordered>(order: O): Pick<E, Nullable, O>;
+  firstBy<O extends ByValue<Said<"TYPE001:by">>>(order: O): Pick<E, Nullable, O>;
 }
 
 /** What any value of a row is asked over many rows. */

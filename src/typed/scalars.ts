@@ -1,5 +1,6 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
+import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { Agg, Comparable, Null, Operand, Value, Wanted } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
@@ -112,8 +113,11 @@ export interface TextMethods<N extends Null, L extends string> {
   emailDomain(): StringExpr<N, never>;
 }
 
+/** Anything with an order. The sentence stands in the name, which an error writes. */
+export type ByValue<Message extends string> = Ordered | Problem<Message>;
+
 /** Anything with an order. */
-export interface Ordered {
+interface Ordered {
   readonly " ~type":
     | "string"
     | "date"

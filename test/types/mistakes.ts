@@ -263,6 +263,18 @@ const columnsAndTypes: readonly Mistake[] = [
     ),
   },
   {
+    rule: "the first by a name",
+    wrong: silver("$.orders.aggregate((o) => ({ x: o.amount.firstBy('ordered_at') })), // !"),
+    says: "what to order by was expected: a column of numbers, texts or times, such as c.at",
+    right: silver("$.orders.aggregate((o) => ({ x: o.amount.firstBy(o.ordered_at) })),"),
+  },
+  {
+    rule: "a callback as the tables of bronze",
+    wrong: `pipeline("p").bronze(() => ({ raw: source.csv("raw.csv", { id: t.bigint() }) })) // !`,
+    says: "an object of sources was expected, not a function: bronze({ orders_raw: source.json(",
+    right: `pipeline("p").bronze({ raw: source.csv("raw.csv", { id: t.bigint() }) })`,
+  },
+  {
     rule: "a column as a salt",
     wrong: silver("$.customers.derive((c) => ({ x: c.email.sha256(c.country) })), // !"),
     says: "a salt was expected: one for all rows",

@@ -61,6 +61,7 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
 
   bronze(tables: Readonly<Record<string, unknown>>): PipelineBuilder {
     const at = callerLocation();
+    if (typeof tables === "function") throw mistake(at, say("ARG001:sources"));
     return this.#add("bronze", record(tables, "bronze()", at), at);
   }
 

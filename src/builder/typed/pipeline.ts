@@ -5,7 +5,7 @@ import type { TableKind } from "../../ast/relation.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Nothing } from "../../core/total.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
-import type { TooMany } from "../../typed/answers.ts";
+import type { AnyCallback, TooMany } from "../../typed/answers.ts";
 import type { AnyExpr } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
 import type { Fit } from "../../typed/checks.ts";
@@ -142,7 +142,7 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   readonly tables: B & S & G;
   /** Tables that read sources: files as they come, with their origin. */
   bronze<T extends Given>(
-    tables: Fit<T, Tables<T, Names>>,
+    tables: Fit<T, Tables<T, Names>> | (AnyCallback & Problem<Said<"ARG001:sources">>),
   ): Pipeline<B & TablesOfEarlierCalls<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Given>(
