@@ -128,7 +128,10 @@ function partThatDecidesNothing(parts: readonly ExprNode[], origin: Origin, free
 /** The conditions of which one is enough. */
 function alternatives(condition: ExprNode): readonly ExprNode[] {
   if (condition.kind !== "call" || condition.fn !== "or") return [];
-  return condition.args.flatMap((arg) => [arg, ...alternatives(arg)]);
+  return condition.args.flatMap((arg) => {
+    const inner = alternatives(arg);
+    return inner.length > 0 ? inner : [arg];
+  });
 }
 
 /** What is known of the columns of a condition: what is known of others speaks for and against nothing. */
