@@ -44,7 +44,8 @@ export async function tscOutput(
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text)));
   const config = { extends: join(projectDir, "tsconfig.json"), compilerOptions, include: ["*.ts"], exclude: [] };
   await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
-  const args = ["--project", dir, "--noEmit", "--pretty", "false"];
+  // Each checker works out the types of the package for itself: of the four that there are by default, two save time.
+  const args = ["--project", dir, "--noEmit", "--pretty", "false", "--checkers", "2"];
   return new Promise<string>((done, failed) => {
     execFile(tscPath, args, { cwd: dir, timeout: 110_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
       if (error && !/error TS/.test(stdout)) failed(new Error(`tsc did not run: ${stdout}${stderr}${error.message}`));
