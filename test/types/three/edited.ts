@@ -1,9 +1,10 @@
 /** Edits of one place of whole pipelines: one mistake is one error, over all of the tables after it as well. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AnyPipeline, analyze, fromManifest, MedallionError } from "medallion";
+import { type AnyPipeline, analyze } from "medallion";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { removeDir, scratchDir, type TscError, tsc } from "../tsc.ts";
+import { teller } from "./told.ts";
 import { because } from "./wrong.ts";
 
 const lines = (written: string): string => written.replaceAll("⏎", "\n");
@@ -67,32 +68,16 @@ export async function testEdits(names: readonly string[], edits: string, least: 
     expect(Math.max(...found)).toBeLessThanOrEqual(3);
   });
 
-  /** How often each answer was compared with that of the manifest, which takes long to read. */
-  const compared = new Map<string, number>();
-
-  /** The codes that plain JavaScript is told, of which those of the manifest are the same. */
-  async function codesOf(file: string, base: string): Promise<string> {
-    try {
-      const made = (await import(join(dir, file))) as Readonly<Record<string, AnyPipeline>>;
-      const pipeline = made[base] as AnyPipeline;
-      const codes = analyze(pipeline).map(({ code }) => code);
-      const answer = [...new Set(codes)].sort().join();
-      const before = compared.get(answer) ?? 0;
-      compared.set(answer, before + 1);
-      if (before < 2)
-        expect(analyze(fromManifest(JSON.parse(JSON.stringify(pipeline)))).map(({ code }) => code)).toEqual(codes);
-      return answer;
-    } catch (error) {
-      if (error instanceof MedallionError) return error.code;
-      throw error;
-    }
-  }
+  const codesOf = teller();
 
   test("plain JavaScript and manifests are told the codes, or there is a reason why not", {
     timeout: 90_000,
   }, async () => {
     const told: string[] = [];
-    for (const { what, file, base } of all) told.push(`${what}: ${await codesOf(file, base)}`);
+    for (const { what, file, base } of all) {
+      const make = async () => ((await import(join(dir, file))) as Readonly<Record<string, AnyPipeline>>)[base];
+      told.push(`${what}: ${await codesOf(make)}`);
+    }
     const wanted = all.map(({ what, verdict }) => {
       const codes = verdict in because ? "" : verdict.replace(/^tsc\d? ?/, "");
       return `${what}: ${codes}`;
