@@ -43,11 +43,11 @@ export interface Agg<E, Grouped = E> extends DeriveAfterAggregate {
   readonly " ~agg": E;
   readonly " ~grouped": Grouped;
   /** The aggregate over a window of rows, on each row: a running total, a share of the group. */
-  over<const O extends Orders<Ordered> = never>(
+  over<const O extends Orders<OrderSaid> = never>(
     window: WindowSpec<O>,
   ): Relabelled<E extends { readonly " ~fanned": infer F } ? F : never, OrderLabel<O>>;
   /** Only the rows for which the condition holds: SQL's `FILTER (WHERE …)`. */
-  filter<C extends ConditionValue<Held>>(condition: C): FilteredAgg<Relabelled<E, LabelOf<C>>>;
+  filter<C extends ConditionValue<ConditionSaid>>(condition: C): FilteredAgg<Relabelled<E, LabelOf<C>>>;
 }
 
 /** An aggregate of some rows of a group: over a window it is not one (`WIN001`). */
@@ -55,20 +55,20 @@ export interface FilteredAgg<E> extends DeriveAfterAggregate {
   readonly " ~agg": E;
   readonly " ~grouped": E;
   readonly over: Refusing<Said<"WIN001:filtered">>;
-  filter<C extends ConditionValue<Held>>(condition: C): FilteredAgg<Relabelled<E, LabelOf<C>>>;
+  filter<C extends ConditionValue<ConditionSaid>>(condition: C): FilteredAgg<Relabelled<E, LabelOf<C>>>;
 }
 
 /** The balance of one row of each group: where the groups are of a time as well, it stays a balance: `Timed`. */
 export interface BalanceAgg<E, Grouped, Timed> extends Agg<E, Grouped> {
   readonly " ~timed": Timed;
-  filter<C extends ConditionValue<Held>>(
+  filter<C extends ConditionValue<ConditionSaid>>(
     condition: C,
   ): FilteredBalance<Relabelled<E, LabelOf<C>>, Relabelled<Timed, LabelOf<C>>>;
 }
 
 interface FilteredBalance<E, Timed> extends FilteredAgg<E> {
   readonly " ~timed": Timed;
-  filter<C extends ConditionValue<Held>>(
+  filter<C extends ConditionValue<ConditionSaid>>(
     condition: C,
   ): FilteredBalance<Relabelled<E, LabelOf<C>>, Relabelled<Timed, LabelOf<C>>>;
 }
@@ -77,19 +77,19 @@ interface FilteredBalance<E, Timed> extends FilteredAgg<E> {
 export interface BalanceSum<E> {
   readonly " ~total": E;
   readonly over: Refusing<Said<"METRIC001:semi-additive">>;
-  filter<C extends ConditionValue<Held>>(
+  filter<C extends ConditionValue<ConditionSaid>>(
     condition: C,
   ): BalanceSum<Relabelled<E extends { readonly " ~nullable": infer N } ? N : never, LabelOf<C>>>;
 }
 
 /** A function that only makes sense over a window: `firstValue`, … */
 export interface WindowFunction<E> {
-  over<const O extends Orders<Ordered> = never>(window: WindowSpec<O>): Relabelled<E, OrderLabel<O>>;
+  over<const O extends Orders<OrderSaid> = never>(window: WindowSpec<O>): Relabelled<E, OrderLabel<O>>;
 }
 
 /** A function that goes by the order of a partition, without a frame: `rowNumber`, `lag`, … */
 export interface OrderFunction<E> {
-  over<const O extends Orders<Ordered> = never>(
+  over<const O extends Orders<OrderSaid> = never>(
     window: WindowSpec<O> & { readonly frame?: Problem<Said<"WIN004:none">> },
   ): Relabelled<E, OrderLabel<O>>;
 }
@@ -98,7 +98,7 @@ export interface OrderFunction<E> {
 type OrderLabel<O> = LabelOf<O extends readonly unknown[] ? O[number] : O>;
 
 /** The rows that a window function looks at. */
-export interface WindowSpec<O extends Orders<Ordered> = Orders<Ordered>>
+export interface WindowSpec<O extends Orders<OrderSaid> = Orders<OrderSaid>>
   extends OptionsKnownAs<"partitionBy" | "orderBy" | "frame"> {
   readonly partitionBy?: AnyExpr | readonly AnyExpr[] | Problem<Said<"EXPR001:columns">>;
   readonly orderBy?: O;
@@ -115,7 +115,7 @@ export type OrderSpec = AnyExpr | Ordering;
 export type OneOrder<Message extends string> = AnyExpr | Ordering | Problem<Message>;
 /** One order or several. */
 export type Orders<Message extends string> = OneOrder<Message> | readonly OneOrder<Message>[];
-type Ordered = Said<"TYPE001:order">;
+type OrderSaid = Said<"TYPE001:order">;
 
 export interface Ordering<L extends string = string> {
   readonly " ~order": "asc" | "desc";
@@ -131,7 +131,7 @@ export interface Condition {
 }
 /** A condition itself, where a callback of one may be thought of. The sentence stands in the name, which an error writes. */
 export type ConditionValue<Message extends string> = Condition | (AnyCallback & Problem<Message>);
-export type Held = Said<"TYPE001:holds">;
+export type ConditionSaid = Said<"TYPE001:holds">;
 
 /** What a value must look like to meet a column of type `T`. */
 export interface Value<T extends string, N extends Null, L extends string> extends NoId {
@@ -172,11 +172,11 @@ export type Operand<T extends keyof Constants, N extends Null, L extends string,
   | Constants[T]
   | Value<T, N, L>;
 /** The sentence of an operand. It is given each time: TypeScript does not write an argument that is left out. */
-export type Wanted = Said<"TYPE001:operand">;
+export type OperandSaid = Said<"TYPE001:operand">;
 
 /** A value of a case, or one of several to choose from. */
 export type CaseValue<Message extends string> = string | number | bigint | boolean | Date | AnyExpr | Problem<Message>;
-export type Valued = Said<"EXPR001:value">;
+export type CaseSaid = Said<"EXPR001:value">;
 
 /** The expression of a SQL type. */
 export type ExprOf<
@@ -286,32 +286,32 @@ export interface Orderable<
 /** Methods of the types that constants can be compared with. */
 export interface Comparable<T extends keyof Constants, N extends Null, L extends string> extends Orderable<T, N, L> {
   eq<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, Wanted>,
+    other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   ne<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, Wanted>,
+    other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   lt<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, Wanted>,
+    other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   le<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, Wanted>,
+    other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   gt<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, Wanted>,
+    other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   ge<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, Wanted>,
+    other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   /** Equal, where two nulls are equal too (`<=>`). Never null. */
   eqNullSafe<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, Wanted>,
+    other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<never, L | L2>;
   between<N2 extends Null = never, L2 extends string = never, N3 extends Null = never, L3 extends string = never>(
-    low: Operand<T, N2, L2, Wanted>,
-    high: Operand<T, N3, L3, Wanted>,
+    low: Operand<T, N2, L2, OperandSaid>,
+    high: Operand<T, N3, L3, OperandSaid>,
   ): BooleanExpr<N | N2 | N3, L | L2 | L3>;
-  in<const M extends readonly (Operand<T, Null, string, Wanted> | readonly unknown[])[]>(
+  in<const M extends readonly (Operand<T, Null, string, OperandSaid> | readonly unknown[])[]>(
     ...values: Listed<M>
   ): BooleanExpr<N | NullOf<M[number]>, L | LabelOf<M[number]>>;
 }

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { Agg, Expr, Null, Operand, Value, Wanted } from "./base.ts";
+import type { Agg, Expr, Null, Operand, OperandSaid, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
@@ -55,22 +55,22 @@ export interface EnumExpr<V extends string, N extends Null = never, L extends st
   ne<N2 extends Null = never, L2 extends string = never>(other: V | Met<V, N2, L2>): BooleanExpr<N | N2, L | L2>;
   /** Texts are in the order of their characters, not in that in which the values were given. */
   lt<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"string", N2, L2, Wanted>,
+    other: Operand<"string", N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   le<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"string", N2, L2, Wanted>,
+    other: Operand<"string", N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   gt<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"string", N2, L2, Wanted>,
+    other: Operand<"string", N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   ge<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"string", N2, L2, Wanted>,
+    other: Operand<"string", N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   /** Equal, where two nulls are equal too (`<=>`). Never null. */
   eqNullSafe<N2 extends Null = never, L2 extends string = never>(other: V | Met<V, N2, L2>): BooleanExpr<never, L | L2>;
   between<N2 extends Null = never, L2 extends string = never, N3 extends Null = never, L3 extends string = never>(
-    low: Operand<"string", N2, L2, Wanted>,
-    high: Operand<"string", N3, L3, Wanted>,
+    low: Operand<"string", N2, L2, OperandSaid>,
+    high: Operand<"string", N3, L3, OperandSaid>,
   ): BooleanExpr<N | N2 | N3, L | L2 | L3>;
   in<N2 extends Null = never, L2 extends string = never>(
     ...values: readonly (V | Met<V, N2, L2>)[]

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { Agg, Comparable, Null, Operand, Value, Wanted } from "./base.ts";
+import type { Agg, Comparable, Null, Operand, OperandSaid, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { Exact } from "./constants.ts";
 import type { NumberExpr } from "./number.ts";
@@ -25,10 +25,10 @@ export interface StringExpr<N extends Null = never, L extends string = never>
   declassify(reason: string): StringExpr<N, never>;
   /** The value, or `other` where it is null. */
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"string", N2, L2, Wanted>,
+    other: Operand<"string", N2, L2, OperandSaid>,
   ): StringExpr<N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<"string", N2, L2, Wanted>,
+    value: Operand<"string", N2, L2, OperandSaid>,
   ): StringExpr<"null", L | L2>;
 }
 
@@ -42,7 +42,7 @@ export interface TextMethods<N extends Null, L extends string> {
   /** Number of characters (code points). */
   length(): NumberExpr<"int", N, L>;
   concat<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"string", N2, L2, Wanted>[]
+    ...others: readonly Operand<"string", N2, L2, OperandSaid>[]
   ): StringExpr<N | N2, L | L2>;
   /** From position `start` (the first is 1), `length` characters. */
   substring(start: number, length: number): StringExpr<N, L>;
@@ -50,17 +50,17 @@ export interface TextMethods<N extends Null, L extends string> {
   right(length: number): StringExpr<N, L>;
   replace(search: string, replacement: string): StringExpr<N, L>;
   contains<N2 extends Null = never, L2 extends string = never>(
-    part: Operand<"string", N2, L2, Wanted>,
+    part: Operand<"string", N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   startsWith<N2 extends Null = never, L2 extends string = never>(
-    part: Operand<"string", N2, L2, Wanted>,
+    part: Operand<"string", N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   endsWith<N2 extends Null = never, L2 extends string = never>(
-    part: Operand<"string", N2, L2, Wanted>,
+    part: Operand<"string", N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   /** Position of `part`, the first is 1; 0 where it is not found. */
   position<N2 extends Null = never, L2 extends string = never>(
-    part: Operand<"string", N2, L2, Wanted>,
+    part: Operand<"string", N2, L2, OperandSaid>,
   ): NumberExpr<"int", N | N2, L | L2, "", "non-additive">;
   /** SQL's LIKE: `%` any text, `_` one character, `!` before either matches it literally. */
   like(pattern: string): BooleanExpr<N, L>;
@@ -141,18 +141,18 @@ export interface BooleanExpr<N extends Null = never, L extends string = never>
   readonly " ~nullable": BooleanExpr<"null", L>;
   readonly " ~fanned": BooleanExpr<N, L>;
   and<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"boolean", N2, L2, Wanted>[]
+    ...others: readonly Operand<"boolean", N2, L2, OperandSaid>[]
   ): BooleanExpr<N | N2, L | L2>;
   or<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"boolean", N2, L2, Wanted>[]
+    ...others: readonly Operand<"boolean", N2, L2, OperandSaid>[]
   ): BooleanExpr<N | N2, L | L2>;
   not(): BooleanExpr<N, L>;
   declassify(reason: string): BooleanExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"boolean", N2, L2, Wanted>,
+    other: Operand<"boolean", N2, L2, OperandSaid>,
   ): BooleanExpr<N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<"boolean", N2, L2, Wanted>,
+    value: Operand<"boolean", N2, L2, OperandSaid>,
   ): BooleanExpr<"null", L | L2>;
   /** Whether it holds on every row (`bool_and`). */
   every(): Agg<BooleanExpr<"null", L>, BooleanExpr<N, L>>;
@@ -180,14 +180,14 @@ export interface DateExpr<N extends Null = never, L extends string = never>
   ): DateExpr<N | N2, L | L2>;
   /** Days from `earlier` to this date. */
   daysSince<N2 extends Null = never, L2 extends string = never>(
-    earlier: Operand<"date", N2, L2, Wanted>,
+    earlier: Operand<"date", N2, L2, OperandSaid>,
   ): NumberExpr<"int", N | N2, L | L2>;
   declassify(reason: string): DateExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"date", N2, L2, Wanted>,
+    other: Operand<"date", N2, L2, OperandSaid>,
   ): DateExpr<N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<"date", N2, L2, Wanted>,
+    value: Operand<"date", N2, L2, OperandSaid>,
   ): DateExpr<"null", L | L2>;
 }
 
@@ -228,16 +228,16 @@ export interface TimestampExpr<
   ): TimestampExpr<T, N | N2, L | L2>;
   /** Seconds from `earlier` to this time, both without their fractions: 1 from 12:00:00.999 to 12:00:01. */
   secondsSince<N2 extends Null = never, L2 extends string = never>(
-    earlier: Operand<T, N2, L2, Wanted>,
+    earlier: Operand<T, N2, L2, OperandSaid>,
   ): NumberExpr<"bigint", N | N2, L | L2>;
   /** Seconds since 1970-01-01T00:00:00Z; a TIMESTAMP only. */
   unixSeconds(): NumberExpr<"bigint", N, L, "", "non-additive">;
   declassify(reason: string): TimestampExpr<T, N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, Wanted>,
+    other: Operand<T, N2, L2, OperandSaid>,
   ): TimestampExpr<T, N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<T, N2, L2, Wanted>,
+    value: Operand<T, N2, L2, OperandSaid>,
   ): TimestampExpr<T, "null", L | L2>;
 }
 
@@ -250,9 +250,9 @@ export interface BinaryExpr<N extends Null = never, L extends string = never>
   readonly " ~fanned": BinaryExpr<N, L>;
   declassify(reason: string): BinaryExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"binary", N2, L2, Wanted>,
+    other: Operand<"binary", N2, L2, OperandSaid>,
   ): BinaryExpr<N & N2, L | L2>;
   nullIf<N2 extends Null = never, L2 extends string = never>(
-    value: Operand<"binary", N2, L2, Wanted>,
+    value: Operand<"binary", N2, L2, OperandSaid>,
   ): BinaryExpr<"null", L | L2>;
 }

@@ -15,20 +15,20 @@ import { type Constant, constantOf } from "../../nodes/literals.ts";
 import type {
   Agg,
   AnyExpr,
+  CaseSaid,
   CaseValue,
+  ConditionSaid,
   ConditionValue,
   Constants,
   ExprOf,
-  Held,
   IsError,
   LabelOf,
   Null,
   NullOf,
   NumberConstant,
   Operand,
+  OperandSaid,
   OrderFunction,
-  Valued,
-  Wanted,
 } from "../../typed/base.ts";
 import type { StructExpr } from "../../typed/collections.ts";
 import type { Exact } from "../../typed/constants.ts";
@@ -138,12 +138,12 @@ type Member<E, V> = E extends { readonly " ~constant": infer C extends string }
 
 /** A `CASE` under construction: more `when`s, then `otherwise`. `E` is its value so far, `L` the conditions' labels. */
 export interface Case<E, L extends string> {
-  when<C extends ConditionValue<Held>, const V extends CaseValue<Valued>>(
+  when<C extends ConditionValue<ConditionSaid>, const V extends CaseValue<CaseSaid>>(
     condition: C,
     value: V & Fits<E, V>,
   ): Case<Joined<E, V>, L | LabelOf<C>>;
   /** The value where no condition holds. */
-  otherwise<const V extends CaseValue<Valued> | null>(
+  otherwise<const V extends CaseValue<CaseSaid> | null>(
     value: V & (V extends null ? unknown : Fits<E, V>),
   ): Relabelled<Settled<V extends null ? NullableOf<E> : Joined<E, V>>, L>;
 }
@@ -217,7 +217,7 @@ const row = <E>(fn: WindowName): E => made(new WindowFunctionCall(fn, []));
 /** The functions of `fn`. An error writes this name. */
 export interface Functions extends KnownFunctions {
   /** `CASE WHEN condition THEN value …`. */
-  when<C extends ConditionValue<Held>, const V extends CaseValue<Valued>>(
+  when<C extends ConditionValue<ConditionSaid>, const V extends CaseValue<CaseSaid>>(
     condition: C,
     value: V,
   ): Case<Meant<V>, LabelOf<C>>;
@@ -230,21 +230,21 @@ export interface Functions extends KnownFunctions {
     type?: C,
   ): Lit<V, C>;
   /** The first value that is not null: of columns, and of constants. */
-  coalesce<A extends AnyExpr, const V extends readonly CaseValue<Valued>[]>(
+  coalesce<A extends AnyExpr, const V extends readonly CaseValue<CaseSaid>[]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): FirstOf<A, V>;
   /** Texts one after the other; null where one of them is. */
   concat<N extends Null = never, L extends string = never>(
-    ...values: readonly Operand<"string", N, L, Wanted>[]
+    ...values: readonly Operand<"string", N, L, OperandSaid>[]
   ): StringExpr<N, L>;
   /** The greatest value that is not null. */
-  greatest<A extends AnyExpr, const V extends readonly [CaseValue<Valued>, ...CaseValue<Valued>[]]>(
+  greatest<A extends AnyExpr, const V extends readonly [CaseValue<CaseSaid>, ...CaseValue<CaseSaid>[]]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): FirstOf<A, V>;
   /** The least value that is not null. */
-  least<A extends AnyExpr, const V extends readonly [CaseValue<Valued>, ...CaseValue<Valued>[]]>(
+  least<A extends AnyExpr, const V extends readonly [CaseValue<CaseSaid>, ...CaseValue<CaseSaid>[]]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): FirstOf<A, V>;
