@@ -1,6 +1,7 @@
 /** An error of the engine, mapped back to the table and the line that built it. */
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
+import { withoutPersonalData } from "../cited.ts";
 import type { PipelineEvent } from "./types.ts";
 
 const LINES = 8;
@@ -11,7 +12,7 @@ export function eventError(event: PipelineEvent, table: TableNode | undefined): 
   const location = rule?.at ?? table?.at;
   return {
     code: rule ? "DBX041" : "DBX040",
-    message: table ? `${fullName(table)}: ${text}` : text,
+    message: table ? `${fullName(table)}: ${withoutPersonalData(text, table)}` : text,
     help: rule
       ? `look at the rows that break "${rule.name}", or let it drop or quarantine them`
       : "the event log of the update in the workspace has the whole error",

@@ -11,6 +11,7 @@ import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
 import { nullHelp, undeclaredNull, undeclaredValue, valueHelp } from "../../targets/external.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
+import { withoutPersonalData } from "../cited.ts";
 import { type EventBody, ended, running } from "../events.ts";
 import type { TableResult } from "../result.ts";
 import { countedRules, keptAs, unfinishedInput, unqualified } from "../tables.ts";
@@ -207,9 +208,10 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
   const foreign = table && foreignValue(text, table);
   if (foreign) return foreign;
   const lines = words.split("\n").filter((line) => line.trim() !== "");
+  const message = lines.slice(0, 12).join("\n").trim();
   return {
     code: "SPARK004",
-    message: lines.slice(0, 12).join("\n").trim() || "Spark gave no reason",
+    message: (table ? withoutPersonalData(message, table) : message) || "Spark gave no reason",
     help: "the engine's whole output is in the log that is named below",
     ...(table?.at !== undefined && { location: table.at }),
     ...(table && { table: table.name }),

@@ -3,7 +3,6 @@
 import type { TableNode } from "../../../ast/pipeline.ts";
 import type { ColumnFacts, RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
-import { messageOf } from "../../../core/thrown.ts";
 import { notIncremental, type RefreshIssue } from "../../../lower/incremental/issues.ts";
 import {
   FULL,
@@ -17,6 +16,7 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
+import { withoutPersonalData } from "../../cited.ts";
 import { allWritten } from "../rules.ts";
 import type { WrittenState } from "../state/state.ts";
 import { alter } from "../tables/alter.ts";
@@ -64,7 +64,8 @@ export async function refresh(
     if (!(error instanceof RunError) || error.code !== "ENGINE001") throw error;
     context.tables.set(plan.table.name, before);
     forgets();
-    const message = `what has changed cannot be read by itself: ${messageOf(error)}`;
+    const why = withoutPersonalData(error.message, plan.table);
+    const message = `what has changed cannot be read by itself: ${why}`;
     return { issues: [notIncremental("EXPRESSION_NOT_SUPPORTED", message)] };
   }
 }

@@ -3,6 +3,7 @@
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import { MedallionError, RunError } from "../../../core/errors.ts";
 import type { LoweredTable } from "../../../lower/table.ts";
+import { withoutPersonalData } from "../../cited.ts";
 import { ended, running } from "../../events.ts";
 import type { TableStatus } from "../../result.ts";
 import { keptAs, unfinishedInput } from "../../tables.ts";
@@ -80,7 +81,7 @@ function located(error: unknown, table: TableNode): MedallionError {
   const { code, help } = error;
   return new RunError({
     code,
-    message: `${fullName(table)}: ${error.message}`,
+    message: `${fullName(table)}: ${withoutPersonalData(error.message, table)}`,
     help,
     location: error.location ?? table.at,
     table: table.name,
