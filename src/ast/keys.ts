@@ -1,8 +1,17 @@
 /** Which columns identify a row whatever the data: proven from how the rows are made, never from what is declared. */
 
-import type { ExprNode } from "./expr.ts";
+import { isInteger, type SqlType } from "../types/types.ts";
+import type { ColumnNode, ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
-import { type NamedExpr, OTHER_ROWS, type RelationNode } from "./relation.ts";
+import {
+  type AsOfJoinNode,
+  type JoinNode,
+  type LookupNode,
+  type NamedExpr,
+  OTHER_ROWS,
+  type RelationNode,
+} from "./relation.ts";
+import { equalColumns } from "./sides.ts";
 import { VERSION_TIMES } from "./stored.ts";
 import { conjuncts } from "./walk.ts";
 
@@ -23,6 +32,15 @@ export function hasProvenKey(table: TableNode, tables: TablesByName): boolean {
 /** Whether no two rows of a relation agree in all of the columns, whatever the data. Two nulls agree. */
 export function isUnique(relation: RelationNode, columns: readonly string[], tables: TablesByName): boolean {
   return unique(relation, new Set(columns), { tables, within: [] });
+}
+
+/** The same of the rows that a join makes, of columns of both sides. */
+export function isUniqueJoined(
+  node: JoinNode | LookupNode | AsOfJoinNode,
+  columns: readonly ColumnNode[],
+  tables: TablesByName,
+): boolean {
+  return uniqueJoined(node, columns, { tables, within: [] });
 }
 
 /** The key that is counted where rows are written: `undefined` where there is none, or none that the data could break. */
@@ -53,7 +71,7 @@ function unique(node: RelationNode, columns: Names, search: Search): boolean {
     case "where":
       return unique(node.input, new Set([...columns, ...constants(node.predicate)]), search);
     case "project":
-      return unique(node.input, passedOn(node.items, columns), search);
+      return numbers(node.items, columns) || unique(node.input, namesOf(passedOn(node.items, columns), 0), search);
     case "limit":
       return node.count <= 1 || unique(node.input, columns, search);
     case "aggregate":
@@ -61,15 +79,53 @@ function unique(node: RelationNode, columns: Names, search: Search): boolean {
     case "dedupe":
       return node.keys.every((k) => k.kind === "column" && columns.has(k.name)) || unique(node.input, columns, search);
     case "lookup":
-      return unique(node.left, passedOn(node.items, columns), search);
     case "join":
-      return (node.type === "semi" || node.type === "anti") && unique(node.left, columns, search);
+    case "asOfJoin":
+      if (node.kind === "join" && (node.type === "semi" || node.type === "anti"))
+        return unique(node.left, columns, search);
+      return numbers(node.items, columns) || uniqueJoined(node, passedOn(node.items, columns), search);
     case "source":
     case "union":
-    case "asOfJoin":
       return false;
   }
 }
+
+/** A row of a side stands once where at most one row of the other matches it. Rows without a match have nulls there. */
+function uniqueJoined(
+  node: JoinNode | LookupNode | AsOfJoinNode,
+  columns: readonly ColumnNode[],
+  search: Search,
+): boolean {
+  if (node.kind === "asOfJoin") return false;
+  if (node.kind === "lookup") return unique(node.left, namesOf(columns, 0), search);
+  if (node.type === "full") return false;
+  const equal = equalColumns(node.on).filter(([left, right]) => comparesExactly(left.type, right.type));
+  const ofSide = (side: 0 | 1): boolean => {
+    const [own, other] = side === 0 ? [node.left, node.right] : [node.right, node.left];
+    const matched = new Set(equal.map((pair) => pair[side === 0 ? 1 : 0].name));
+    return unique(own, namesOf(columns, side), search) && unique(other, matched, search);
+  };
+  return ofSide(0) || (node.type === "inner" && ofSide(1));
+}
+
+/** Two values that differ may equal the same one of another type: a BIGINT beyond 2^53 and a DOUBLE. */
+const comparesExactly = (a: SqlType, b: SqlType): boolean => a.kind === b.kind || (isInteger(a) && isInteger(b));
+
+/** Whether the rows are numbered, in parts that other columns name. */
+function numbers(items: readonly NamedExpr[], columns: Names): boolean {
+  const kept = items.filter(({ name }) => columns.has(name));
+  return kept.some(({ expr }) => {
+    const number = expr.kind === "cast" && HOLD_NUMBERS.has(expr.type.kind) ? expr.arg : expr;
+    return (
+      number.kind === "window" &&
+      number.fn === "rowNumber" &&
+      number.partitionBy.every((part) => part.kind === "literal" || kept.some((item) => item.expr.id === part.id))
+    );
+  });
+}
+
+/** The types in which each number of a row has a value of its own. */
+const HOLD_NUMBERS: ReadonlySet<string> = new Set(["int", "bigint", "string"]);
 
 function uniqueInTable(table: TableNode, columns: Names, search: Search): boolean {
   if (table.kind === "query") {
@@ -81,13 +137,13 @@ function uniqueInTable(table: TableNode, columns: Names, search: Search): boolea
   return table.kind === "scd1" || VERSION_TIMES.some((time) => columns.has(time));
 }
 
-/** Names in the (left) input of the columns that are passed on as they are. */
-function passedOn(items: readonly NamedExpr[], columns: Names): Names {
-  const kept = items.flatMap(({ name, expr }) =>
-    columns.has(name) && expr.kind === "column" && expr.side === 0 ? [expr.name] : [],
-  );
-  return new Set(kept);
+/** The columns of the inputs that are passed on as they are. */
+function passedOn(items: readonly NamedExpr[], columns: Names): readonly ColumnNode[] {
+  return items.flatMap(({ name, expr }) => (columns.has(name) && expr.kind === "column" ? [expr] : []));
 }
+
+const namesOf = (columns: readonly ColumnNode[], side: 0 | 1): Names =>
+  new Set(columns.flatMap((column) => (column.side === side ? [column.name] : [])));
 
 /** The columns that have one value in all rows that meet a condition. */
 function constants(predicate: ExprNode): readonly string[] {

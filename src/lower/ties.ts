@@ -4,8 +4,8 @@
  */
 import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
 import { withInputs } from "../ast/inputs.ts";
-import { isUnique, type TablesByName } from "../ast/keys.ts";
-import type { NamedExpr, RelationNode } from "../ast/relation.ts";
+import { isUnique, isUniqueJoined, type TablesByName } from "../ast/keys.ts";
+import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../ast/relation.ts";
 import { exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import type { OrderRule } from "../functions/spec.ts";
@@ -43,7 +43,7 @@ export function withTotalOrders(node: RelationNode, tables: TablesByName): Relat
     case "join":
     case "lookup":
     case "asOfJoin":
-      return replaced(step, { items: settledItems(step.items, joinedRows(step.left, step.right)) });
+      return replaced(step, { items: settledItems(step.items, joinedRows(step, tables)) });
   }
 }
 
@@ -79,12 +79,17 @@ function rowsOf(input: RelationNode, tables: TablesByName, groups: readonly Name
   };
 }
 
-function joinedRows(left: RelationNode, right: RelationNode): Rows {
+function joinedRows(join: JoinNode | LookupNode | AsOfJoinNode, tables: TablesByName): Rows {
   return {
     get columns() {
-      return [...read(left, 0), ...read(right, 1)];
+      return [...read(join.left, 0), ...read(join.right, 1)];
     },
-    unique: () => false,
+    unique: (by) =>
+      isUniqueJoined(
+        join,
+        by.filter((e) => e.kind === "column"),
+        tables,
+      ),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Which keys are proven, and what a lookup does of those that are not. */
-import { compile, fn, pipeline, source, t } from "medallion";
+import { analyze, compile, fn, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
 import { hasProvenKey } from "../../src/ast/keys.ts";
 
@@ -71,6 +71,66 @@ const keyed = changed
     some_current: $.history.where((r) => r.__END_AT.isNull().or(r.n.gt(0))).key((r) => r.id),
   }))
   .silver(($) => ({
+    numbered: $.raw.derive((r) => ({ row: fn.rowNumber().over({ orderBy: r.at }) })).key((r) => r.row),
+    numbered_as: $.raw
+      .select((r) => ({ row: fn.rowNumber().over({ orderBy: r.at }).cast(t.bigint().id("row")), code: r.code }))
+      .where((r) => r.code.ne("a"))
+      .key((r) => r.row),
+    numbered_coarsely: $.raw
+      .select((r) => ({ row: fn.rowNumber().over({ orderBy: r.at }).cast(t.float()) }))
+      .key((r) => r.row),
+    numbered_in_parts: $.raw
+      .select((r) => ({ part: r.code, row: fn.rowNumber().over({ partitionBy: r.code, orderBy: r.at }) }))
+      .key((r) => [r.part, r.row]),
+    numbered_in_others: $.raw
+      .select((r) => ({ id: r.id, row: fn.rowNumber().over({ partitionBy: r.code, orderBy: r.at }) }))
+      .key((r) => [r.id, r.row]),
+    ranked: $.raw.derive((r) => ({ row: fn.rank().over({ orderBy: r.at }) })).key((r) => r.row),
+    joined_whole: $.latest
+      .join(
+        $.deduped,
+        (l, r) => l.id.eq(r.id).and(r.n.gt(1)),
+        (l, r) => ({ id: l.id, code: r.code }),
+      )
+      .key((r) => r.id),
+    joined_other: $.other
+      .join(
+        $.latest,
+        (l, r) => l.id.eq(r.id),
+        (_, r) => ({ id: r.id }),
+      )
+      .key((r) => r.id),
+    joined_by_either: $.deduped
+      .join(
+        $.latest,
+        (l, r) => l.id.eq(r.id),
+        (_, r) => ({ id: r.id }),
+      )
+      .key((r) => r.id),
+    joined_left: $.latest
+      .leftJoin(
+        $.deduped,
+        (l, r) => l.id.eq(r.id),
+        (l, r) => ({ id: l.id, other: r.id.orElse(0n) }),
+      )
+      .key((r) => r.id),
+    joined_part: $.latest
+      .leftJoin(
+        $.deduped_by_more,
+        (l, r) => l.id.eq(r.id),
+        (l) => ({ id: l.id }),
+      )
+      .key((r) => r.id),
+    joined_inexactly: $.latest
+      .derive((l) => ({ near: l.id.cast(t.double()) }))
+      .join(
+        $.deduped,
+        (l, r) => l.near.eq(r.id),
+        (l) => ({ id: l.id }),
+      )
+      .key((r) => r.id),
+  }))
+  .silver(($) => ({
     one_code: $.deduped_by_more.where((r) => r.code.eq("a")).key((r) => r.id),
   }));
 
@@ -80,7 +140,8 @@ test("a key is proven by how the rows are made, and by nothing that is declared"
   expect(proven).toEqual([
     "latest",
     ...["deduped", "deduped_by_less", "filtered", "renamed", "looked_up", "semi", "grouped", "whole", "first"],
-    ...["versions", "current", "one_code"],
+    ...["versions", "current", "numbered", "numbered_as", "numbered_in_parts"],
+    ...["joined_whole", "joined_by_either", "joined_left", "one_code"],
   ]);
 });
 
@@ -118,3 +179,14 @@ test.each(["duckdb", "spark", "databricks"] as const)(
     );
   },
 );
+
+test("a key of numbered groups is not held against the groups", () => {
+  const numbered = bronze.silver(($) => ({
+    codes: $.raw
+      .groupBy((r) => ({ code: r.code, n: r.n }))
+      .aggregate(() => ({}))
+      .derive((r) => ({ code_id: fn.rowNumber().over({ orderBy: [r.code, r.n] }) }))
+      .key((r) => r.code_id),
+  }));
+  expect(analyze(numbered).filter(({ code }) => code === "KEY005")).toEqual([]);
+});
