@@ -147,3 +147,36 @@ test("one row that is made of all rows as quickly keeps no partial rows, until i
     if (n === 5) expect(refreshOf(update, "total")).toEqual(["GROUP_AGGREGATE", 1]);
   }
 });
+
+test("where more rows came and went than is half of the inputs, their keys are not looked for", async () => {
+  const base = await folder();
+  const options = { warehouse: `${base}/w.duckdb`, baseDir: base };
+  const pairs = (policy?: "incremental") => {
+    const numbered = pipeline("p")
+      .bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) })
+      .silver(($) => ({ all: $.raw.derive((r) => ({ row: fn.rowNumber().over({ orderBy: r.id }) })) }));
+    return numbered.silver(($) => {
+      const by_kind = $.all.groupBy((r) => ({ kind: r.kind })).aggregate((r) => ({ row: r.row.median() }));
+      return { by_kind: policy ? by_kind.refreshPolicy(policy) : by_kind };
+    });
+  };
+  await write(base, "in/1.json", events(1, 12_000, 1));
+  await (await run(pairs(), options)).close();
+  // The first of all: each of the others has another number.
+  await write(base, "in/2.json", events(0, 1, 1));
+  {
+    await using update = await run(pairs(), options);
+    expect(table(update, "by_kind").refresh?.issues).toEqual([
+      {
+        type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL",
+        subtype: "CHANGESET_SIZE_THRESHOLD_EXCEEDED",
+        message: "24001 rows of its inputs came or went, of 12001",
+      },
+    ]);
+  }
+  await write(base, "in/3.json", events(-1, 1, 1));
+  await using forced = await run(pairs("incremental"), options);
+  expect(table(forced, "by_kind").refresh).toMatchObject({ technique: "GENERIC_AGGREGATE" });
+  const recomputed = "SELECT kind, median(row) AS row FROM silver.all GROUP BY kind";
+  expect(await rows(forced, `SELECT kind, row FROM silver.by_kind EXCEPT ${recomputed}`)).toEqual([]);
+});

@@ -25,12 +25,16 @@ export interface InputChanges {
   readonly tables: ChangedTables;
   /** Rows that came, of all tables. */
   readonly added: number;
+  /** Rows that came or went. */
+  readonly changed: number;
   readonly from: From;
 }
 
 interface InputChange {
   readonly added: string;
   readonly rows: number;
+  /** Rows that came or went. */
+  readonly changed: number;
   /** Absent: rows were only added. */
   readonly removed?: string;
 }
@@ -73,6 +77,7 @@ export async function inputChanges(
   return {
     inputs,
     added: total([...changes.values()].map((change) => change.rows)),
+    changed: total([...changes.values()].map((change) => change.changed)),
     tables: new Map([...changes].map(([name, change]) => [name, { removed: change.removed !== undefined }])),
     from: (name, rows) => {
       if (rows === undefined) return inputName(name, context);
@@ -107,7 +112,8 @@ async function changeOf(
   if (context.plan.kinds.get(node.name) === "streaming") {
     // A warehouse of an earlier release does not know how many rows a view has read.
     if (then.position === 0 && then.version > 0) return "was read when the rows were not counted that a view has read";
-    return { added: `(SELECT * FROM ${nameOf(node)} WHERE rowid >= ${then.position})`, rows: end - then.position };
+    const rows = end - then.position;
+    return { added: `(SELECT * FROM ${nameOf(node)} WHERE rowid >= ${then.position})`, rows, changed: rows };
   }
   const feed = context.feeds.known.get(node.name);
   if (!feed || feed.generation !== now.generation || feed.through !== now.version || feed.since > then.version) {
@@ -120,6 +126,7 @@ async function changeOf(
   return {
     added: rowsOfFeed(node, feed, then.version, 1),
     rows: added,
+    changed: added + removed,
     ...(removed > 0 && { removed: rowsOfFeed(node, feed, then.version, -1) }),
   };
 }

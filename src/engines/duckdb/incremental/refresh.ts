@@ -21,7 +21,7 @@ import { allWritten } from "../rules.ts";
 import type { WrittenState } from "../state/state.ts";
 import { alter } from "../tables/alter.ts";
 import { commit } from "../tables/commit.ts";
-import { decisionOf, query, type TableContext } from "../tables/context.ts";
+import { decisionOf, inputName, query, type TableContext } from "../tables/context.ts";
 import { type Outcome, outcome } from "../tables/outcome.ts";
 import { finish } from "../tables/table-state.ts";
 import { writeQuery } from "../tables/write-query.ts";
@@ -95,8 +95,32 @@ async function kept(one: Refreshing): Promise<Refreshed> {
   const rows = maintenance.kept?.rows(tables);
   if (maintenance.kept && rows) return ofTouchedKeys(one, { keys: maintenance.kept.keys, rows, isSmall: true });
   const { byKeys, issues } = maintenance;
-  return byKeys ? ofTouchedKeys(one, byKeys) : { issues: [...issues, ROWS_WENT] };
+  if (!byKeys) return { issues: [...issues, ROWS_WENT] };
+  const costly = await outweighed(one);
+  return costly ? { issues: [costly] } : ofTouchedKeys(one, byKeys);
 }
+
+/** Fewer changes are looked through in no time. */
+const FEW_CHANGES = 20_000;
+/** The share of the rows of all inputs of which the keys are looked for: it takes as long as reading those rows. */
+const MOST_CHANGED = 0.5;
+
+/** Why the touched keys are not even looked for, as where new row numbers replace all rows of an input. */
+async function outweighed({ plan, context, changes }: Refreshing): Promise<RefreshIssue | undefined> {
+  const isForced = plan.table.settings.refreshPolicy?.startsWith("incremental");
+  if (isForced || changes.changed < FEW_CHANGES) return undefined;
+  let rows = 0;
+  for (const input of plan.inputs)
+    rows += await context.session.count(`SELECT count(*) FROM ${inputName(input, context)}`);
+  if (changes.changed <= rows * MOST_CHANGED) return undefined;
+  return tooCostly(`${changes.changed} rows of its inputs came or went, of ${rows}`);
+}
+
+const tooCostly = (message: string): RefreshIssue => ({
+  type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL",
+  subtype: "CHANGESET_SIZE_THRESHOLD_EXCEEDED",
+  message,
+});
 
 const ROWS_WENT = notIncremental(
   "OPERATOR_NOT_SUPPORTED",
@@ -179,11 +203,7 @@ class TooCostly extends Error {
 
   constructor(touched: number, total: number) {
     super();
-    this.issue = {
-      type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL",
-      subtype: "CHANGESET_SIZE_THRESHOLD_EXCEEDED",
-      message: `what has changed touches ${touched} of its ${total} rows`,
-    };
+    this.issue = tooCostly(`what has changed touches ${touched} of its ${total} rows`);
   }
 }
 
