@@ -33,6 +33,9 @@ export function pathParts(path: string): readonly PathPart[] {
     });
 }
 
+/** Whether a parameter's value stands in a source's path. */
+export const hasParams = (path: string): boolean => pathParts(path).some(({ param }) => param !== undefined);
+
 /** A source's path with values instead of its parameters; one without a value stays as it is written. */
 export function filledPath(path: string, value: (param: string) => string | undefined): string {
   const filled = pathParts(path).map((part) =>

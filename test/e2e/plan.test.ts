@@ -221,6 +221,44 @@ describe("files and flows", () => {
     expect(await here.rows("SELECT count(*) FROM bronze.raw")).toEqual(["2"]);
   });
 
+  test.each([
+    ["an absolute path", (at: string) => [`${at}/in/*.json`, {}] as const],
+    ["a choice of them", (at: string) => [`{${at}/in,${at}/late}/*.json`, {}] as const],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+    ["a parameter", (at: string) => ["${landing}/*.json", { landing: `${at}/in` }] as const],
+  ])("%s names the same files from any base directory", async (_, of) => {
+    const here = await place();
+    const elsewhere = await place();
+    const [named, params] = of(here.base);
+    const p = pipeline("p").bronze({ raw: source.json(named, columns, { onChange: "replace" }) });
+    await here.write("in/1.json", ids(1, 2));
+    await here.run(p, { params });
+    const moved = { params, baseDir: elsewhere.base };
+    expect(await here.run(p, moved)).toMatchObject({ tables: ["raw:skipped 0"], warned: [] });
+    await here.write("in/2.json", ids(3));
+    expect(await here.run(p, moved)).toMatchObject({ tables: ["raw:completed 1"], warned: [] });
+    await here.write("in/1.json", ids(4));
+    expect((await here.run(p, { params })).warned).toEqual([expect.stringMatching(/^SRC003: in\/1\.json changed/)]);
+    expect(await here.rows("SELECT id, _source_file FROM bronze.raw ORDER BY id")).toEqual([
+      "3 in/2.json",
+      "4 in/1.json",
+    ]);
+  });
+
+  test("files whose absolute path has moved with the base directory are the same files", async () => {
+    const here = await place();
+    const at = (name: string) => path.join(here.base, name);
+    const p = (base: string) => pipeline("p").bronze({ raw: source.json(`${base}/in/*.json`, columns) });
+    await here.write("a/in/1.json", ids(1, 2));
+    await here.run(p(at("a")), { baseDir: at("a") });
+    await rename(at("a"), at("b"));
+    expect((await here.run(p(at("b")), { baseDir: at("b") })).status).toBe("completed");
+    expect(await here.rows("SELECT id, _source_file FROM bronze.raw ORDER BY id")).toEqual([
+      "1 in/1.json",
+      "2 in/1.json",
+    ]);
+  });
+
   test("a table that is not in the pipeline any more is named, and kept; so is another base directory", async () => {
     const here = await place();
     await here.write("in/1.json", ids(1));

@@ -134,6 +134,44 @@ test("of two that look the same, none is renamed; nor is one that the update is 
   ).toEqual(["A", "z"]);
 });
 
+test("a name that differs in case alone is that of the same table, whatever else of it has changed", async () => {
+  const here = await place();
+  const raw = { Raw: { id: t.int() }, raw: { id: t.int(), q: t.int() } };
+  const named = (name: "raw" | "Raw") =>
+    pipeline("p")
+      .bronze({ [name]: source.json("in/*.json", raw[name]) })
+      .silver(($: Untyped) => ({ n: $[name].aggregate(() => ({ n: fn.countRows() })) }));
+  await here.write("in/1.json", '{"id":1,"q":1}\n');
+  await here.run(named("raw"));
+  await here.write("in/2.json", '{"id":2,"q":2}\n');
+  expect((await here.run(named("Raw"))).planned).toEqual(["Raw:rebuild"]);
+  expect(await here.rows("SELECT n FROM silver.n")).toEqual(["2"]);
+  expect(await here.rows("SELECT name FROM _medallion.tables ORDER BY name")).toEqual(["Raw", "n"]);
+  await rm(path.join(here.base, "in/1.json"));
+  // What its own file alone had is not written over.
+  const [refused] = (await plan(named("raw"), here.options)).tables;
+  expect(refused?.action).toBe("refuse");
+  expect(refused?.why).toContain("it was bronze.Raw: its rows are kept");
+  expect((await here.run(named("raw"))).reasons).toMatch(/STATE001.*1 row of 1 file that are gone/);
+  expect(await here.rows("SELECT id FROM bronze.raw ORDER BY id")).toEqual(["1", "2"]);
+  expect(await here.run(named("Raw"))).toMatchObject({ status: "completed", planned: ["Raw:rename"], warned: [] });
+});
+
+test("of a renamed table that is rebuilt nothing says that its rows are kept", async () => {
+  const here = await place();
+  await here.write("in/1.json", '{"id":1}\n');
+  const named = (name: string, columns: Untyped) =>
+    pipeline("p")
+      .bronze({ raw: source.json("in/*.json", columns) })
+      .silver(($: Untyped) => ({ [name]: $.raw.select(({ id }: Untyped) => ({ id })) }));
+  await here.run(named("clean", { id: t.int() }));
+  const { tables } = await plan(named("tidy", { id: t.int(), q: t.int() }), here.options);
+  expect(tables.at(-1)).toMatchObject({
+    action: "rebuild",
+    why: ["it was silver.clean", "raw, which it reads, is rebuilt"],
+  });
+});
+
 test.each(["append", "view", "events", "secret"])(
   "a renamed table keeps what it took under a parameter: %s",
   async (kind) => {

@@ -2,7 +2,7 @@
  * A look at the files of a warehouse that is being made: it has read none, so all of them are due. This thread would only
  * wait for DuckDB meanwhile.
  */
-import { pathParts } from "../../../ast/params.ts";
+import { hasParams } from "../../../ast/params.ts";
 import type { SourceNode } from "../../../ast/relation.ts";
 import { listFiles, type SourceFile } from "../files/files.ts";
 import { inspect } from "./inspect.ts";
@@ -36,7 +36,8 @@ export class Ahead {
   async #lookAt(sources: readonly SourceNode[], baseDir: string): Promise<void> {
     for (const source of sources) {
       if (this.#stopped) return;
-      if (hasParams(source)) continue;
+      // The values of parameters are bound in the warehouse.
+      if (hasParams(source.path)) continue;
       const { files } = await listFiles(source.path, baseDir);
       if (files.length > MOST_FILES) continue;
       this.#files.set(source, new Map(files.map((file) => [file.absolute, file])));
@@ -47,6 +48,3 @@ export class Ahead {
     }
   }
 }
-
-/** The values of parameters are bound in the warehouse. */
-const hasParams = ({ path }: SourceNode): boolean => pathParts(path).some(({ param }) => param !== undefined);

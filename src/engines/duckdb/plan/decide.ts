@@ -33,7 +33,7 @@ export function isSuspect(facts: TableFacts, fullRefresh: boolean): boolean {
 const differs = ({ words, pathsChanged }: Difference) => words.length > 0 || pathsChanged;
 
 function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Decision {
-  const { state, definition, settings, mode, renamedFrom, left, arrivals } = facts;
+  const { state, definition, settings, mode, left, arrivals } = facts;
   const accepted = options.accepts(facts.node);
   if (!state) return decision(facts, "create", { accepted, why: ["it is not in the warehouse yet"] });
   const refresh = options.fullRefresh(facts.node);
@@ -41,33 +41,35 @@ function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Deci
   const damage = damageOf(facts);
   const restarted = facts.follows.filter((name) => startsOver(name, facts, inputs));
   const why = [
-    ...(renamedFrom === undefined ? [] : [`it was ${renamedFrom}: its rows are kept`]),
     ...(damage ? [damage.words] : []),
     ...(refresh ? ["fullRefresh is asked for"] : []),
     ...difference.words,
     ...(mode === "changes" ? otherSecrets(facts, state).map((name) => `its secret ${name} has another value`) : []),
     ...restarted.map((name) => `${name}, which it reads, is rebuilt`),
   ];
-  const how =
-    damage || refresh || restarted.length > 0 ? undefined : inPlace(facts, state, difference, inputs, options);
+  const how = damage || refresh || restarted.length > 0 ? undefined : inPlace(facts, state, difference, inputs);
   const said = changedSettings(state.settings, settings);
   if (how && (left.length === 0 || accepted)) {
     const fed = feeds(facts, inputs);
     const action = how.action === "none" && said.length > 0 ? "settings" : how.action;
-    const describes = action !== "none" || differs(difference) || state.baseDir !== options.baseDir;
+    const describes = action !== "none" || differs(difference) || state.baseDir !== facts.baseDir;
     const kept: Kept = { difference, describes, fed: fed.length > 0 };
     const { refused = [], loses = [] } = arrivals ?? {};
     if (refused.length > 0 && !(loses.length > 0 && accepted))
       return decision(facts, "refuse", { accepted, why: refused, loses, kept });
-    const reasons = [...why, ...how.why, ...said, ...fed];
+    const reasons = [...renameWords(facts, how.action !== "recompute"), ...why, ...how.why, ...said, ...fed];
     return decision(facts, shownAction(action, facts, kept), { accepted, why: reasons, kept });
   }
-  const reasons = [...why, ...said];
   const loses = [...(how ? [] : lossOf(facts, state, damage, !damage && hasSnapshots(facts, inputs))), ...left];
   const unclear = damage?.refused === true && !refresh;
   const refused = (loses.length > 0 || unclear) && !accepted;
   const again: PlanAction = mode === "recompute" ? "recompute" : "rebuild";
+  const reasons = [...renameWords(facts, refused), ...why, ...said];
   return decision(facts, refused ? "refuse" : again, { accepted, why: reasons, loses, damage });
+}
+
+function renameWords({ renamedFrom }: TableFacts, rowsKept: boolean): readonly string[] {
+  return renamedFrom === undefined ? [] : [`it was ${renamedFrom}${rowsKept ? ": its rows are kept" : ""}`];
 }
 
 /** Whether the snapshots of a history are in tables that keep their rows, or read them again without a loss. */
@@ -90,13 +92,7 @@ interface InPlace {
 }
 
 /** How the rows that are there can stay; `undefined` where they cannot. */
-function inPlace(
-  facts: TableFacts,
-  state: TableState,
-  difference: Difference,
-  inputs: Inputs,
-  options: DecideOptions,
-): InPlace | undefined {
+function inPlace(facts: TableFacts, state: TableState, difference: Difference, inputs: Inputs): InPlace | undefined {
   const { mode } = facts;
   const { columns, addedStreams, removedStreams, modeChanged, rulesChanged } = difference;
   if (modeChanged) return undefined;
@@ -111,7 +107,7 @@ function inPlace(
   if (readsFiles(mode)) {
     // Streams that gained a column and changed in other ways too are other streams.
     if (columns.added.length + columns.widened.length > 0 && addedStreams.length > 0) return undefined;
-    if (!samePlaces(facts, state, difference, options.baseDir)) return undefined;
+    if (!samePlaces(facts, state, difference)) return undefined;
   } else if (removedStreams > 0 || (addedStreams.length > 0 && takenOtherwise(facts, state))) return undefined;
   const action =
     columns.added.length > 0
@@ -136,12 +132,7 @@ function takenOtherwise({ mode, values }: TableFacts, { params }: TableState): b
 }
 
 /** Every file that is known is read by the same streams as before. */
-function samePlaces(
-  { definition, files }: TableFacts,
-  state: TableState,
-  difference: Difference,
-  baseDir: string,
-): boolean {
+function samePlaces({ definition, files, baseDir }: TableFacts, state: TableState, difference: Difference): boolean {
   if (!differs(difference)) return true;
   if (!files) return false;
   const { added, widened } = difference.columns;
@@ -267,6 +258,7 @@ function decision(facts: TableFacts, action: PlanAction, grounds: Grounds): Deci
   return {
     table: node.name,
     layer: node.layer,
+    baseDir: facts.baseDir,
     action,
     why: [...why, ...arrive],
     loses,

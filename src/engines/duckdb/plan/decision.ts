@@ -46,6 +46,8 @@ export interface TableFacts {
   /** Values of its parameters in this update. */
   readonly values: Readonly<Record<string, string | null>>;
   readonly state: TableState | undefined;
+  /** What the names of its files are relative to. */
+  readonly baseDir: string;
   /** The name that the table had before this update, where that is another. */
   readonly renamedFrom?: string;
   /** Rows that its inputs had and that its new inputs do not have. */
@@ -77,6 +79,8 @@ export interface TableFacts {
 /** What an update does with a table. */
 export interface Decision extends Omit<TablePlan, "loses"> {
   readonly loses: readonly Loss[];
+  /** What the names of its files are relative to. */
+  readonly baseDir: string;
   /** Id of the data that is there. */
   readonly generation?: string;
   readonly version?: number;
@@ -101,7 +105,6 @@ export interface Decision extends Omit<TablePlan, "loses"> {
 
 export interface DecideOptions {
   readonly fullRefresh: (table: TableNode) => boolean;
-  readonly baseDir: string;
   readonly accepts: (table: TableNode) => boolean;
 }
 

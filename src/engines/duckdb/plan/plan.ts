@@ -20,6 +20,7 @@ import { type InputState, readInputs, type TableState } from "../state/state.ts"
 import type { Described } from "../tables/context.ts";
 import type { Catalog } from "../warehouse/catalog.ts";
 import type { Session } from "../warehouse/session.ts";
+import { baseDirOf } from "./base-dir.ts";
 import { clockMoved } from "./clock.ts";
 import { compare } from "./compare.ts";
 import { decideAll, isSuspect } from "./decide.ts";
@@ -85,18 +86,17 @@ interface Planning extends PlanRequest {
 
 export async function planUpdate(request: PlanRequest): Promise<Planned> {
   const planning = await planningOf(request);
-  const { states, inputs, files, orphans, physical, fullRefresh, wanted, baseDir, acceptLoss } = planning;
+  const { states, inputs, files, orphans, physical, fullRefresh, wanted, acceptLoss } = planning;
   const facts: TableFacts[] = [];
   for (const lowered of request.plan.plans.values()) facts.push(await factsOf(lowered, planning));
   const decided = decideAll(facts, {
     fullRefresh: (table) => fullRefresh && wanted.has(table.name),
-    baseDir,
     accepts: (table) => accepts(acceptLoss, table),
   });
   return {
     decisions: new Map(decided.map((d) => [d.table, { ...d, ...rowsToRead(d, facts, physical) }])),
     described: new Map(facts.map((f) => [f.node.name, { definition: f.definition, settings: f.settings }])),
-    warnings: [...orphans.map(orphanWarning), ...otherBaseDir(states, baseDir), ...planning.warnings],
+    warnings: [...orphans.map(orphanWarning), ...otherBaseDir(facts), ...planning.warnings],
     known: request.known,
     states,
     inputs,
@@ -171,6 +171,7 @@ function knownOf(lowered: LoweredTable, planning: Planning): TableFacts {
     secrets: tableParams(table).flatMap((p) => (p.secret === undefined ? [] : [p.name])),
     values: params.valuesOf(table, state?.params.at(-1)?.values),
     state,
+    baseDir: baseDirOf(lowered, state, planning),
     read,
     physical: physical.get(name),
     rememberedFiles: versionCount(planning.files.get(table.name)),
@@ -235,14 +236,14 @@ async function factsOfFiles(
   suspect: boolean,
   planning: Planning,
 ): Promise<Pick<TableFacts, "files" | "arrivals">> {
-  const { session, baseDir, physical, thorough, wanted } = planning;
-  const { node } = facts;
+  const { session, physical, thorough, wanted } = planning;
+  const { node, baseDir } = facts;
   if (lowered.mode !== "ingest" && lowered.mode !== "replace") return {};
   if (!suspect && !thorough) return {};
   const reads = lowered.reads.filter(isFileRead);
   const { state, definition } = facts;
   const added = state && compare(state.definition, definition).addedStreams;
-  const listed = await listReads(reads, added, planning);
+  const listed = await listReads(reads, added, { ...planning, baseDir });
   const found = thorough && wanted.has(node.name);
   const arrivals = found ? await arrivalFacts(facts, listed, planning) : undefined;
   if (!suspect) return arrivals ? { arrivals } : {};
@@ -255,9 +256,9 @@ async function factsOfFiles(
 }
 
 async function arrivalFacts(
-  { node, state }: TableFacts,
+  { node, state, baseDir }: TableFacts,
   listed: readonly Listed[],
-  { session, baseDir, files, warnings }: Planning,
+  { session, files, warnings }: Planning,
 ): Promise<ArrivalFacts> {
   const read: FilesRead = (state && files.get(node.name)) ?? new Map();
   const arrivals = await arrivalsOfAll(listed, read, baseDir);
@@ -295,15 +296,17 @@ async function leftovers(
   return found > 0;
 }
 
-function otherBaseDir(states: ReadonlyMap<string, TableState>, baseDir: string): readonly PlanWarning[] {
-  const moved = [...states.values()].filter((s) => readsFiles(s.definition.mode) && s.baseDir !== baseDir);
+function otherBaseDir(facts: readonly TableFacts[]): readonly PlanWarning[] {
+  const moved = facts.flatMap(({ state, baseDir }) =>
+    state && readsFiles(state.definition.mode) && state.baseDir !== baseDir ? [{ ...state, now: baseDir }] : [],
+  );
   const [first] = moved;
   if (!first) return [];
   const tables = moved.map(fullName).join(", ");
   return [
     {
       code: "STATE005",
-      message: `the files of ${tables} were read from the base directory ${first.baseDir} so far, and are read from ${baseDir} now`,
+      message: `the files of ${tables} were read from the base directory ${first.baseDir} so far, and are read from ${first.now} now`,
       help: "files are known by their paths in the base directory: use another warehouse for other data",
     },
   ];

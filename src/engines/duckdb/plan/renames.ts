@@ -47,7 +47,8 @@ export async function renameTables(session: Session, request: RenameRequest): Pr
 
 /**
  * A new table whose definition is that of exactly one table which the pipeline no longer has. Of two that look the same
- * nobody can say which it was.
+ * nobody can say which it was. One whose name differs in case alone is that table, whatever else of it has changed: DuckDB
+ * does not tell them apart, and would write the new one over the rows of the other.
  */
 function renamesOf({ pipeline, plan, known, wanted }: RenameRequest): readonly Rename[] {
   const own = known.filter((state) => state.pipeline === pipeline.name);
@@ -55,10 +56,16 @@ function renamesOf({ pipeline, plan, known, wanted }: RenameRequest): readonly R
   const states = new Set(known.map(fullName));
   const orphans = own.filter((state) => !has.has(fullName(state)));
   if (orphans.length === 0) return [];
-  const names = new Map<string, string>();
-  const renames: Rename[] = [];
   const made = [...plan.plans.values()].filter(({ table }) => !states.has(fullName(table)));
-  const defined = made.map((lowered) => ({
+  const renames: Rename[] = made.flatMap(({ table: { layer, name: to } }) => {
+    const inCase = orphans.find((one) => fullName(one).toLowerCase() === fullName({ layer, name: to }).toLowerCase());
+    return inCase && wanted.has(to) ? [{ layer, from: inCase.name, to }] : [];
+  });
+  const names = new Map(renames.map(({ from, to }) => [from, to]));
+  const isRenamed = ({ layer, name }: { readonly layer: string; readonly name: string }) =>
+    renames.some((one) => one.layer === layer && (one.from === name || one.to === name));
+  const others = made.filter(({ table }) => !isRenamed(table));
+  const defined = others.map((lowered) => ({
     table: lowered.table,
     definition: JSON.stringify(definitionOf(lowered.table, lowered.mode)),
   }));
@@ -67,6 +74,7 @@ function renamesOf({ pipeline, plan, known, wanted }: RenameRequest): readonly R
     const same = (one: { readonly definition: string; readonly layer: string }) =>
       one.layer === layer && one.definition === definition;
     const [orphan, ...more] = orphans
+      .filter((state) => !isRenamed(state))
       .map((state) => ({ ...state, definition: JSON.stringify(renamed(state.definition, names)) }))
       .filter(same);
     const twins = defined.filter((one) => same({ layer: one.table.layer, definition: one.definition }));

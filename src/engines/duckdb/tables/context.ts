@@ -24,7 +24,6 @@ import type { Outcome } from "./outcome.ts";
 /** What all tables of an update share. */
 export interface UpdateContext {
   readonly updateId: string;
-  readonly baseDir: string;
   /** Rows that are given instead of files. */
   readonly rows: GivenRows;
   /** The look at the files of a warehouse that is new. */

@@ -10,7 +10,7 @@ import { type Arrivals, arrivalsOfAll, type Listed } from "../files/arrivals.ts"
 import type { SourceFile } from "../files/files.ts";
 import type { FailedFile } from "../ingest/stage.ts";
 import type { FilesRead } from "../state/files.ts";
-import type { TableContext } from "./context.ts";
+import { decisionOf, type TableContext } from "./context.ts";
 
 /** One source of a bronze table, with the files of it that are to be read. */
 export interface Delivery extends Arrivals {
@@ -28,7 +28,7 @@ export async function deliveriesOf(
   read: FilesRead,
   context: TableContext,
 ): Promise<readonly Delivery[]> {
-  const arriving = await arrivalsOfAll(listed, read, context.baseDir);
+  const arriving = await arrivalsOfAll(listed, read, decisionOf(table, context).baseDir);
   return listed.flatMap((one, i) => {
     const arrivals = arriving[i];
     if (!arrivals) return [];

@@ -38,9 +38,9 @@ export async function ingest(plan: LoweredQuery, context: TableContext): Promise
   const { session } = context;
   const { table } = plan;
   const before = previous(table, context);
-  const { addedStreams } = decisionOf(table, context);
+  const { addedStreams, baseDir } = decisionOf(table, context);
   const reads = plan.reads.filter(isFileRead);
-  const listed = await listReads(reads, before && addedStreams, context);
+  const listed = await listReads(reads, before && addedStreams, { ...context, baseDir });
   const known: FilesRead = (before && context.files.get(table.name)) ?? new Map();
   const deliveries = await deliveriesOf(table, listed, known, context);
   await rememberTouched(

@@ -73,7 +73,8 @@ export function generationOf(table: TableNode, before: WrittenState | undefined,
 
 /** What the state says of a table apart from its data. */
 export function described(table: TableNode, context: UpdateContext) {
-  const { pipeline, baseDir } = context;
+  const { pipeline } = context;
+  const { baseDir } = decisionOf(table, context);
   return { pipeline, name: table.name, layer: table.layer, ...describedOf(table, context), baseDir };
 }
 
