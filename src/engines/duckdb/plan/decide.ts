@@ -56,7 +56,7 @@ function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Deci
     const kept: Kept = { difference, describes, fed: fed.length > 0 };
     const { refused = [], loses = [] } = arrivals ?? {};
     if (refused.length > 0 && !(loses.length > 0 && accepted))
-      return decision(facts, "refuse", { accepted, why: refused, loses, kept });
+      return decision(facts, "refuse", { accepted, why: [...renameWords(facts, true), ...refused], loses, kept });
     const reasons = [...renameWords(facts, how.action !== "recompute"), ...why, ...how.why, ...said, ...fed];
     return decision(facts, shownAction(action, facts, kept), { accepted, why: reasons, kept });
   }
@@ -309,12 +309,13 @@ function refuseForReaders(all: readonly TableFacts[], decisions: Map<string, Dec
 
 /** What reads a refused table is not updated either. */
 function excludeReaders(all: readonly TableFacts[], decisions: Map<string, Decision>): readonly Decision[] {
-  for (const { node, inputs } of all) {
+  for (const facts of all) {
+    const { node, inputs } = facts;
     const own = decisions.get(node.name);
     const blocked = inputs.filter((name) => isBlocked(decisions.get(name)));
     if (!own || isBlocked(own) || blocked.length === 0) continue;
     const { files: _files, ...rest } = own;
-    const why = blocked.map((name) => `${name}, which it reads, is not updated`);
+    const why = [...renameWords(facts, true), ...blocked.map((name) => `${name}, which it reads, is not updated`)];
     decisions.set(node.name, { ...rest, action: "exclude", why, loses: [], changes: false });
   }
   return all.flatMap(({ node }) => decisions.get(node.name) ?? []);
