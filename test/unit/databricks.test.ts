@@ -539,3 +539,21 @@ test("what a reader of YAML could take for something else is no plain text", () 
     expect(isPlain(text), text).toBe(true);
   expect(quoted("a\u2028\u0085\u007f\n")).toBe('"a\\u2028\\u0085\\u007f\\n"');
 });
+
+test("a constant is cast once", () => {
+  const p = pipeline("p")
+    .bronze({ raw: source.json("in/*.json", { id: t.bigint() }) })
+    .silver(($) => ({
+      constants: $.raw.select(() => ({
+        none: fn.lit(null, t.int()),
+        concept: fn.lit(0n, t.bigint().id("concept")),
+        whole: fn.lit(7, t.decimal(12, 2)),
+      })),
+    }));
+  const sql = compile(p, { target: "databricks" }).files.map((file) => file.contents);
+  expect(sql.join("\n")).toContain(`SELECT
+  CAST(NULL AS INT) AS none,
+  CAST(0 AS BIGINT) AS concept,
+  CAST(7 AS DECIMAL(12, 2)) AS whole
+FROM`);
+});

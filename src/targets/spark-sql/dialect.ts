@@ -1,11 +1,11 @@
 /** The Spark dialect, which Databricks shares. */
-import type { CastNode, ParamNode } from "../../ast/expr.ts";
+import type { CastNode, ExprNode, ParamNode } from "../../ast/expr.ts";
 import { BINDING, call, operator, piece, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
 import { type Dialect, identifiers } from "../../sql/dialect.ts";
 import { literals } from "../../sql/literals.ts";
 import { fitsValues, oneOf } from "../../sql/values.ts";
-import { type SqlType, typeName } from "../../types/types.ts";
+import { type SqlType, sameType, typeName } from "../../types/types.ts";
 
 export function sparkType(type: SqlType): string {
   switch (type.kind) {
@@ -66,12 +66,17 @@ export function sparkEscaped(value: string): string {
 
 const castTo =
   (typeName: SparkWords["typeName"]) =>
-  (node: CastNode, sql: Sql): Sql => ({
-    ...sql,
-    text: `${node.try ? "TRY_CAST" : "CAST"}(${sql.text} AS ${typeName(node.type)})`,
-    binding: BINDING.atom,
-    plain: false,
-  });
+  (node: CastNode, sql: Sql): Sql => {
+    if (saysItsType(node.arg) && sameType(node.arg.type, node.type)) return sql;
+    const text = `${node.try ? "TRY_CAST" : "CAST"}(${sql.text} AS ${typeName(node.type)})`;
+    return { ...sql, text, binding: BINDING.atom, plain: false };
+  };
+
+/** Numbers that are written as they are: Spark reads a decimal without a fraction as an INT. */
+const isBare = ({ kind }: SqlType): boolean => kind === "decimal" || kind === "int";
+
+/** A constant that is written with its type, such as `CAST(NULL AS INT)` or `DATE '2024-01-31'`. */
+const saysItsType = (expr: ExprNode): boolean => expr.kind === "literal" && (expr.value === null || !isBare(expr.type));
 
 /** Without a value the hole stays as it is: then nothing is hashed with it. */
 function sparkSecret(name: string): Sql {
@@ -105,7 +110,7 @@ export const sparkSql = (name: string, { identifier, text, typeName }: SparkWord
     timestamp: ["TIMESTAMP", "Z"],
     timestampNtz: "TIMESTAMP_NTZ",
     binary: (hex) => `X'${hex}'`,
-    isBare: ({ kind }) => kind === "decimal" || kind === "int",
+    isBare,
   }),
   cast: castTo(typeName),
   param,
