@@ -19,6 +19,8 @@ export interface Influence {
   readonly over: "rows" | "values";
   /** Rows of two relations are matched by it. */
   readonly matches?: true;
+  /** It decides nothing but what this join brings from its other side. */
+  readonly brought?: RelationNode;
   /** Only whether there is a value decides. */
   readonly asksForNull?: true;
   /** What its columns are of. */
@@ -54,6 +56,7 @@ interface Decided extends Pick<Influence, "how" | "sides" | "at"> {
   /** Rows, where nothing is said. */
   readonly over?: Influence["over"];
   readonly matches?: true;
+  readonly brought?: RelationNode;
 }
 
 const all = (exprs: readonly (ExprNode | undefined)[], { over = "rows", at, ...more }: Decided): readonly Influence[] =>
@@ -118,7 +121,10 @@ function ofMatch(step: JoinNode | LookupNode | AsOfJoinNode): readonly Influence
   const sides = [step.left, step.right];
   const how = step.kind === "join" ? FILTERING[step.type] : `${step.kind}()`;
   const on = step.kind === "lookup" ? step.on : step.kind === "asOfJoin" ? [step.on, step.time] : [step.on];
-  return all(on, { how, matches: true, sides, at: step.at, ...(kept && { over: "values" }) });
+  // A full join has rows of the other side alone.
+  const isFull = step.kind === "join" && step.type === "full";
+  const decided: Decided = { how, matches: true, sides, at: step.at, ...(kept && { over: "values" }) };
+  return all(on, { ...decided, ...(kept && !isFull && { brought: step }) });
 }
 
 /** Conditions that tell groups apart. A column itself tells no more than that its rows belong together. */

@@ -126,4 +126,80 @@ describe("personal data chooses rows of gold", () => {
     expect(gold(($) => $.now.aggregate((c: Untyped) => ({ n: c.__START_AT.max() })))).toEqual(["g"]);
     expect(gold(asOf((l, r) => ({ id: l.id, from: r.__START_AT })))).toEqual(["g"]);
   });
+
+  test("what a match brings is told of where it is read, and where it decides", () => {
+    const ofRow = (n: Untyped) => ({ id: n.id, country: n.country });
+    const brought = base()
+      .silver(($: Untyped) => ({
+        by_email: $.vip
+          .dedupe({ key: (v: Untyped) => v.email, orderBy: (v: Untyped) => v.country })
+          .key((v: Untyped) => v.email),
+      }))
+      .silver(($: Untyped) => ({
+        near: $.people.lookup(
+          $.by_email,
+          (l: Untyped) => l.email,
+          (l: Untyped, r: Untyped) => ({ id: l.id, country: l.country, home: r.country }),
+        ),
+      }))
+      .silver(($: Untyped) => ({
+        far: $.near.select((n: Untyped) => ({ ...ofRow(n), at_home: n.home.eq(n.country) })),
+      }));
+    const gold = (read: (tables: Untyped) => Untyped) => found(brought.gold(($: Untyped) => ({ g: read($) })));
+    const counted = (relation: Untyped, by: (n: Untyped) => object) =>
+      relation.groupBy(by).aggregate(() => ({ n: fn.countRows() }));
+    const plain: Ways[string][] = [
+      (far) => far.select(ofRow),
+      (far) => counted(far, (n) => ({ country: n.country })),
+      (far, near) => far.select(ofRow).semiJoin(near, (l: Untyped, r: Untyped) => l.id.eq(r.id)),
+      (far, near) => near.select(ofRow).union(far.select(ofRow)),
+      (far) => far.select((n: Untyped) => ({ id: n.id, place: fn.rank().over({ orderBy: n.country }) })),
+    ];
+    const told: Ways[string][] = [
+      (far) => far,
+      (_, near) => near.select((n: Untyped) => ({ home: n.home.lower() })),
+      (far) => far.where((n: Untyped) => n.at_home).select(ofRow),
+      (far) => counted(far, (n) => ({ at_home: n.at_home })).select((n: Untyped) => ({ n: n.n })),
+      (far) => far.aggregate((n: Untyped) => ({ n: n.at_home.countIf() })),
+      (far, near) => far.select(ofRow).semiJoin(near, (l: Untyped, r: Untyped) => l.country.eq(r.home)),
+      (far, near) =>
+        far.leftJoin(
+          near,
+          (l: Untyped, r: Untyped) => l.country.eq(r.home),
+          (_: Untyped, r: Untyped) => ({ id: r.id }),
+        ),
+      (far) => far.select((n: Untyped) => ({ id: n.id, place: fn.rank().over({ orderBy: n.at_home }) })),
+      (far) => far.dedupe({ key: (n: Untyped) => n.country, orderBy: (n: Untyped) => n.at_home }).select(ofRow),
+    ];
+    for (const way of plain) expect(gold(($) => way($.far, $.near, ""))).toEqual([]);
+    for (const way of told)
+      expect(
+        gold(($) => way($.far, $.near, "")),
+        String(way),
+      ).toEqual(["g"]);
+    const dropped = brought
+      .silver(($: Untyped) => ({ kept: $.far.expectOrDrop({ there: (n: Untyped) => n.at_home }) }))
+      .gold(($: Untyped) => ({ g: $.kept.select(ofRow) }));
+    expect(found(dropped)).toEqual(["g"]);
+  });
+
+  test("a history of what a match brings has versions by it, unless others are tracked", () => {
+    const gold = (tracked?: object) =>
+      found(
+        base()
+          .silver(($: Untyped) => ({
+            near: $.people_raw.leftJoin(
+              $.vip,
+              (l: Untyped, r: Untyped) => l.email.eq(r.email),
+              (l: Untyped, r: Untyped) => ({ id: l.id, country: l.country, home: r.country }),
+            ),
+          }))
+          .scd2(($: Untyped) => ({
+            h: $.near.snapshots({ key: (n: Untyped) => n.id, version: (n: Untyped) => n.id.max(), ...tracked }),
+          }))
+          .gold(($: Untyped) => ({ g: $.h.select((n: Untyped) => ({ id: n.id, country: n.country })) })),
+      );
+    expect(gold()).toEqual(["g"]);
+    expect(gold({ trackHistory: (n: Untyped) => ({ country: n.country }) })).toEqual([]);
+  });
 });

@@ -8,6 +8,7 @@ import { computedExprs } from "../../ast/scopes.ts";
 import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stored.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { type Influence, influencesOn } from "../influence.ts";
+import { type Reach, reachIn, together } from "../reach.ts";
 import { eachTable, finding, type Rule, warning } from "../rule.ts";
 import { tellsOfVersions } from "../versions.ts";
 
@@ -67,11 +68,13 @@ const saltsAreSecret = eachTable((table) =>
 const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
   const known = new Map<string, readonly Choice[]>();
   return pipeline.tables.flatMap((table) => {
-    const inherited = tableInputs(table).flatMap((name) => (known.get(name) ?? []).map(keptIn(table, known)));
     const own = influencesOn(table, tables)
       .filter(({ expr }) => personalLabels(expr).length > 0)
-      .map((influence): Choice => ({ ...influence, by: table }));
-    const chosen = [...new Map([...inherited, ...own].map((c) => [`${c.how} ${c.expr.id}`, c])).values()];
+      .map((influence): Choice => {
+        const { brought } = influence;
+        return { ...influence, by: table, reach: brought ? reachIn(table, { join: brought }) : "rows" };
+      });
+    const chosen = distinct([...inherited(table, known), ...own]);
     known.set(table.name, chosen);
     if (table.layer !== "gold") return [];
     const told = chosen.filter(({ unseen }) => !unseen || tellsOfVersions(table, { of: () => false, passes: true }));
@@ -94,13 +97,46 @@ const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
 interface Choice extends Influence {
   /** The table that it decides in. */
   readonly by: TableNode;
+  /** What it decides over in the table that has it. */
+  readonly reach: Reach;
   /** It decides when a version begins, and one version of each key is read. */
   readonly unseen?: boolean;
 }
 
+type Known = ReadonlyMap<string, readonly Choice[]>;
+
+const choiceKey = ({ how, expr }: Choice): string => `${how} ${expr.id}`;
+
+/** One of each that decides over anything. */
+function distinct(choices: readonly Choice[]): readonly Choice[] {
+  const found = new Map<string, Choice>();
+  for (const choice of choices.filter(({ reach }) => reach === "rows" || reach.size > 0)) {
+    const before = found.get(choiceKey(choice));
+    found.set(choiceKey(choice), before ? { ...choice, reach: together([before.reach, choice.reach]) } : choice);
+  }
+  return [...found.values()];
+}
+
+/** What chose the inputs of a table, as far as it is seen in the table. */
+function inherited(table: TableNode, known: Known): readonly Choice[] {
+  const read = new Map<string, { readonly choice: Choice; readonly inputs: Map<string, Reach> }>();
+  for (const name of tableInputs(table)) {
+    for (const choice of known.get(name) ?? []) {
+      const key = choiceKey(choice);
+      const one = read.get(key) ?? { choice, inputs: new Map<string, Reach>() };
+      read.set(key, one);
+      one.inputs.set(name, choice.reach);
+    }
+  }
+  return [...read.values()].map(({ choice, inputs }) => {
+    const isOfRows = [...inputs.values()].includes("rows");
+    return keptIn(table, known)({ ...choice, reach: isOfRows ? "rows" : reachIn(table, { inputs }) });
+  });
+}
+
 /** The choice of versions is none of the rows of a table that reads one version of each key. */
 const keptIn =
-  (table: TableNode, known: ReadonlyMap<string, readonly Choice[]>) =>
+  (table: TableNode, known: Known) =>
   (choice: Choice): Choice => {
     if (choice.how !== "trackHistory") return choice;
     const of = (input: string) =>
