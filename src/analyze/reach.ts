@@ -17,7 +17,7 @@ import { columnsIn } from "../ast/walk.ts";
 export type Reach = ReadonlySet<string> | "rows";
 
 /** Where they begin: in what a join brings from its other side, or in columns of the tables that are read. */
-export interface Origin {
+interface Origin {
   readonly join?: RelationNode;
   readonly inputs?: ReadonlyMap<string, Reach>;
 }
