@@ -162,6 +162,36 @@ test("says for a person what changed, what it broke and which columns are new", 
   expect(await ended).toBe(0);
 }, 120_000);
 
+test("a warning is shown once, and again where it has others like it or comes back", async () => {
+  const folder = project();
+  const asks = (conditions: readonly string[]) =>
+    `export const LEAST = 0;\nexport const some = (r: { note: any }) => [${conditions.join(", ")}];\n`;
+  const askedOf = PIPELINE.replace("import { LEAST }", "import { LEAST, some }").replace(
+    "clean: $.raw",
+    "clean: some($.raw as never).reduce((rows: any, one: any) => rows.where(one), $.raw)",
+  );
+  // Nulls are left out by it: EXPR006.
+  const ask = (value: string) => `(r: any) => r.note.ne("${value}")`;
+  put(folder, { "rules.ts": asks([ask("x")]), "pipeline.ts": askedOf });
+  const { until } = dev(folder);
+  const turn = async () => {
+    const text = await until((said) => /(?:done|up to date).* m?s\n/.test(said));
+    return {
+      shown: text.match(/^warning EXPR006/gm)?.length ?? 0,
+      before: / {2}\d+ warnings? as before/.exec(text)?.[0],
+    };
+  };
+  expect(await turn()).toEqual({ shown: 1, before: undefined });
+  put(folder, { "rules.ts": `// A line above.\n${asks([ask("x")])}` });
+  expect(await turn()).toEqual({ shown: 0, before: "  1 warning as before" });
+  put(folder, { "rules.ts": asks([ask("x"), ask("y")]) });
+  expect(await turn()).toEqual({ shown: 1, before: "  1 warning as before" });
+  put(folder, { "rules.ts": asks([]) });
+  expect(await turn()).toEqual({ shown: 0, before: undefined });
+  put(folder, { "rules.ts": asks([ask("x")]) });
+  expect(await turn()).toEqual({ shown: 1, before: undefined });
+}, 120_000);
+
 test("wrong use ends it at once", async () => {
   const { ended, out } = dev(emptyFolder());
   expect(await ended).toBe(2);

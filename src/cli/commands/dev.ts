@@ -3,7 +3,7 @@ import { positiveInteger } from "../args.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { type Cycle, runCycle } from "../dev/cycle.ts";
 import { Loading } from "../dev/loading.ts";
-import { changeLine, cycleLines, type Seen } from "../dev/report.ts";
+import { changeLine, cycleLines, nothingSeen } from "../dev/report.ts";
 import { type Changes, Watcher } from "../dev/watch.ts";
 import { EXIT } from "../errors.ts";
 import { plural, shownPath } from "../format.ts";
@@ -90,7 +90,7 @@ interface Show {
 
 function asText(io: Io): Show {
   const paint = paintOf(io.stdout, io.env);
-  const seen: Seen = new Map();
+  const seen = nothingSeen();
   return {
     ready: ({ pipeline, warehouse }) => {
       const { name, tables } = pipeline.toNode();

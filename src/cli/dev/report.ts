@@ -15,8 +15,15 @@ import { warningLines } from "../warnings.ts";
 import type { Cycle, Look } from "./cycle.ts";
 import type { Changes } from "./watch.ts";
 
-/** The columns of each table when it was looked at last. */
-export type Seen = Map<string, ReadonlyMap<string, string>>;
+/** What earlier turns have shown. */
+interface Seen {
+  /** The columns of each table when it was looked at last. */
+  readonly tables: Map<string, ReadonlyMap<string, string>>;
+  /** How many warnings of the turn before had the same words: an edit above one moves it. */
+  warnings: ReadonlyMap<string, number>;
+}
+
+export const nothingSeen = (): Seen => ({ tables: new Map(), warnings: new Map() });
 
 const SHOWN_FILES = 3;
 /** Of what stands beneath a table. */
@@ -34,14 +41,25 @@ export function changeLine({ modules, sources }: Changes, io: Io): string {
 
 export function cycleLines({ problems, update, changed, looks }: Cycle, seen: Seen, io: Io): readonly string[] {
   const paint = paintOf(io.stdout, io.env);
-  const found = problemBlocks(problems, io, io.stdout);
   if (!update) {
     const errors = problems.filter((p) => p.severity === "error");
+    const found = problemBlocks(problems, io, io.stdout);
     return ["", ...found, `${paint("red", problemCount(errors))}: nothing was run, the tables are as they were.`];
   }
+  const now = new Map<string, number>();
+  const fresh = problems.filter((problem) => {
+    const words = `${problem.code} ${problem.message}`;
+    const times = (now.get(words) ?? 0) + 1;
+    now.set(words, times);
+    return times > (seen.warnings.get(words) ?? 0);
+  });
+  seen.warnings = now;
+  const found = problemBlocks(fresh, io, io.stdout);
+  const old = problems.length - fresh.length;
   const worked = update.tables.filter((table) => !table.skipped);
   return [
     ...(found.length > 0 ? ["", ...found.slice(0, -1)] : []),
+    ...(old > 0 ? ["", paint("dim", `  ${plural(old, "warning")} as before: medallion check`)] : []),
     ...(worked.length > 0 ? ["", ...tablesLines(worked, changed, io, paint)] : []),
     ...looks.flatMap((look) => ["", ...lookLines(look, seen, io, paint)]),
     ...(update.warnings.length > 0 ? ["", ...warningLines(update.warnings, paint)] : []),
@@ -84,8 +102,8 @@ function brokenLine({ name, passed, failed, action }: ExpectationResult, paint: 
 function lookLines(look: Look, seen: Seen, io: Io, paint: Paint): readonly string[] {
   const { table, layer, columns, rows, total } = look;
   const now = new Map(columns.map((c) => [c.name, c.type]));
-  const before = seen.get(table);
-  seen.set(table, now);
+  const before = seen.tables.get(table);
+  seen.tables.set(table, now);
   const shown = rows.length < total ? `${count(rows.length)} of ${plural(total, "row")}` : plural(total, "row");
   const drawn = columns.map(({ name, type, stored }) => ({ name, type: stored, label: type }));
   const grid = gridOf(drawn, rows, { stream: io.stdout, paint, indent: "    " });
