@@ -355,6 +355,50 @@ describe("histories of snapshots", () => {
     expect(await here.rows(history)).toEqual(kept);
   });
 
+  test("a version that has lost one of its files is held by no table, though others of its rows are", async () => {
+    const here = await place();
+    await here.write("snap/1a.csv", file("1,a,1,x"));
+    await here.write("snap/1b.csv", file("1,b,1,x"));
+    await here.write("snap/2.csv", file("2,a,2,x", "2,b,2,x"));
+    await here.run(make("plain"));
+    await rm(path.join(here.base, "snap/1b.csv"));
+    await here.run(make("plain"), { fullRefresh: true, only: ["raw"], acceptLoss: ["raw"] });
+    const right = ["a 1 1 2", "a 2 2 null", "b 1 1 2", "b 2 2 null"];
+    expect(await here.rows(history)).toEqual(right);
+    expect((await here.run(make("required"))).reasons).toMatch(/STATE001.*a history of 4 versions/);
+    expect(await here.rows(history)).toEqual(right);
+  });
+
+  test("snapshots that are read again with their table do not come late; one that comes then does", async () => {
+    const here = await place();
+    await here.write("snap/1.csv", file("1,a,1,x"));
+    await here.write("snap/2.csv", file("2,a,2,x"));
+    await here.run(make("plain"));
+    expect((await here.run(make("plain"), { fullRefresh: true, only: ["raw"] })).warned).toEqual([]);
+    expect((await here.run(make("plain"))).warned).toEqual([]);
+    const rebuilt = pipeline("stock")
+      .bronze({
+        raw: source.csv("snap/*.csv", { load: t.int(), sku: t.string(), qty: t.int(), shelf: t.string() }),
+      })
+      .silver(($) => ({
+        latest: $.raw.semiJoin(
+          $.raw.aggregate((s) => ({ m: s.load.max() })),
+          (s, m) => s.load.eq(m.m),
+        ),
+      }))
+      .scd2(($) => ({
+        stock: $.latest.snapshots({
+          key: (s) => s.sku,
+          version: (s) => s.load.max(),
+          columns: ({ sku, qty }) => ({ sku, qty }),
+        }),
+      }));
+    await here.write("snap/1b.csv", file("1,b,9,x"));
+    const late = await here.run(rebuilt);
+    expect(late.planned).toContain("raw:rebuild");
+    expect(late.warned).toEqual([expect.stringMatching(/SCD006: a snapshot of version 1 came after/)]);
+  });
+
   test("a parameter that picks the snapshot is not another history", async () => {
     const here = await place();
     const p = pipeline("snaps")

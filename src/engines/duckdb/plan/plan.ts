@@ -146,10 +146,10 @@ const accepts = (accepted: true | readonly string[], table: TableNode): boolean 
 
 async function factsOf(lowered: LoweredTable, planning: Planning): Promise<TableFacts> {
   const known = knownOf(lowered, planning);
-  const { session, plan, physical, fullRefresh, wanted } = planning;
+  const { session, fullRefresh, wanted } = planning;
   // One that the update is not for starts over where a table does that it reads.
   const suspect = isSuspect(known, fullRefresh && (wanted.has(known.node.name) || known.inputs.length > 0));
-  const heldBy = suspect ? await heldVersions(session, lowered, plan, physical) : undefined;
+  const heldBy = suspect ? await heldVersions(session, lowered, planning) : undefined;
   return { ...known, ...(heldBy && { heldBy }), ...(await factsOfFiles(known, lowered, suspect, planning)) };
 }
 

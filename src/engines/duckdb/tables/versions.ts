@@ -41,7 +41,11 @@ interface Late {
 async function reportLate({ table, origin, last }: Late, context: TableContext): Promise<void> {
   if (!readsFiles(origin.table, context)) return;
   const { session, startedAt } = context;
-  const fresh = `SELECT ${versionOfRow(origin, duckdb)} AS version FROM ${inputName(origin.table, context)} WHERE _ingested_at = TIMESTAMPTZ ${text(startedAt.toISOString())}`;
+  // A table that was rebuilt has read again what had come before.
+  const kept = context.decisions.get(origin.table)?.keeps === true;
+  const known = kept ? [] : [...(context.files.get(origin.table)?.keys() ?? [])];
+  const isNew = known.length > 0 ? ` AND _source_file NOT IN (${known.map(text).join(", ")})` : "";
+  const fresh = `SELECT ${versionOfRow(origin, duckdb)} AS version FROM ${inputName(origin.table, context)} WHERE _ingested_at = TIMESTAMPTZ ${text(startedAt.toISOString())}${isNew}`;
   const late = await session.rows(
     `SELECT DISTINCT CAST(version AS VARCHAR) AS late FROM (${fresh}) AS held WHERE held.version < ${last} ORDER BY 1`,
   );
