@@ -30,6 +30,13 @@ export function isSuspect(facts: TableFacts, fullRefresh: boolean): boolean {
   return fullRefresh || damageOf(facts) !== undefined || differs(compare(state.definition, definition));
 }
 
+/** Whether a history goes on as it is: then nobody asks whether it could be made again, which reads all of its versions. */
+export function goesOn(facts: TableFacts, fullRefresh: boolean): boolean {
+  const { state, definition } = facts;
+  if (!state || fullRefresh || facts.mode !== "snapshots" || damageOf(facts)) return false;
+  return inPlace(facts, state, compare(state.definition, definition), new Map()) !== undefined;
+}
+
 const differs = ({ words, pathsChanged }: Difference) => words.length > 0 || pathsChanged;
 
 function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Decision {

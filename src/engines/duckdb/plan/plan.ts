@@ -23,7 +23,7 @@ import type { Session } from "../warehouse/session.ts";
 import { baseDirOf } from "./base-dir.ts";
 import { clockMoved } from "./clock.ts";
 import { compare } from "./compare.ts";
-import { decideAll, isSuspect } from "./decide.ts";
+import { decideAll, goesOn, isSuspect } from "./decide.ts";
 import type { ArrivalFacts, Decision, FileFacts, Loss, TableFacts } from "./decision.ts";
 import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
 import { lostWithFiles, NO_FILE_LEFT } from "./gone.ts";
@@ -148,8 +148,9 @@ async function factsOf(lowered: LoweredTable, planning: Planning): Promise<Table
   const known = knownOf(lowered, planning);
   const { session, fullRefresh, wanted } = planning;
   // One that the update is not for starts over where a table does that it reads.
-  const suspect = isSuspect(known, fullRefresh && (wanted.has(known.node.name) || known.inputs.length > 0));
-  const heldBy = suspect ? await heldVersions(session, lowered, planning) : undefined;
+  const refresh = fullRefresh && (wanted.has(known.node.name) || known.inputs.length > 0);
+  const suspect = isSuspect(known, refresh);
+  const heldBy = suspect && !goesOn(known, refresh) ? await heldVersions(session, lowered, planning) : undefined;
   return { ...known, ...(heldBy && { heldBy }), ...(await factsOfFiles(known, lowered, suspect, planning)) };
 }
 
