@@ -19,6 +19,7 @@ const operators = {
   "assigned nullish": "$.orders.where((o) => {\n  let x = o.note;\n  x ??= o.status;\n  return x.isNull();\n})",
   "if not": "$.orders.derive((o) => {\n  if (!o.note) return { y: 1 };\n  return { y: 2 };\n})",
   "compared with null": "$.orders.derive((o) => ({ x: o.note === null ? 'a' : 'b' }))",
+  "spread of a function": "$.orders.derive((o) => ({ x: o.amount, ...(() => ({ y: o.usd })) }))",
   template: "$.orders.where((o) => o.status.eq(`${o.note} x`))",
 };
 

@@ -69,13 +69,14 @@ const TSCONFIG = {
 /** A hover shows a table of many columns whole: by the name of TypeScript's own language server, and by that of version 5. */
 export const EDITOR = { "js/ts.unstable.maximumHoverLength": 10_000, "js/ts.hover.maximumLength": 10_000 };
 
-/** What tsc does not report: || and ?? of expressions, which are always true, and expressions in templates. */
+/** What tsc does not report: || and ?? of expressions, which are always true, expressions in templates, and `...measures` for `...measures()`. */
 export const OXLINT = {
   plugins: ["typescript"],
   rules: {
     // A column is dropped by a rest: ({ op, ...rest }) => rest.
     "no-unused-vars": ["error", { ignoreRestSiblings: true }],
     "typescript/no-misused-promises": "error",
+    "typescript/no-misused-spread": "error",
     "typescript/no-unnecessary-condition": "error",
     "typescript/restrict-template-expressions": "error",
   },
