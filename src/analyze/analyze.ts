@@ -15,6 +15,7 @@ import { findingsOf, type Rule, type RuleContext } from "./rule.ts";
 import { AVERAGES_RULES } from "./rules/averages.ts";
 import { COMPARABLE_RULES } from "./rules/comparable.ts";
 import { CONDITIONS_RULES } from "./rules/conditions.ts";
+import { COPIES_RULES } from "./rules/copies.ts";
 import { COUNTS_RULES } from "./rules/counts.ts";
 import { EXPRESSIONS_RULES } from "./rules/expressions.ts";
 import { FLOWS_RULES } from "./rules/flows.ts";
@@ -40,6 +41,7 @@ const RULES: readonly Rule[] = [
   ...STRUCTURE_RULES,
   ...EXPRESSIONS_RULES,
   ...COMPARABLE_RULES,
+  ...COPIES_RULES,
   ...CONDITIONS_RULES,
   ...TEXTS_RULES,
   ...WINDOWS_RULES,

@@ -288,6 +288,8 @@ const RANGES: Readonly<Partial<Record<string, readonly [number, number]>>> = {
   rowNumber: [1, Infinity],
   rank: [1, Infinity],
   denseRank: [1, Infinity],
+  percentRank: [0, 1],
+  cumeDist: [0, 1],
 } satisfies Readonly<Partial<Record<FunctionName, readonly [number, number]>>>;
 
 const WRITTEN: Readonly<Partial<Record<string, (text: string) => string>>> = {

@@ -203,7 +203,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "A measure that tells nothing about its group",
     explanation:
-      "count() counts the rows that have a value, and a condition has one where it is false as well: countIf() counts where it holds. The greatest, the mean or the number of different values of what the rows are grouped by is the group itself, or 1.",
+      "count() counts the rows that have a value, and a condition has one where it is false as well: countIf() counts where it holds. The greatest, the mean or the number of different values of what the rows are grouped by is the group itself, or 1. Grouped by the whole key of what is read, each group is one row, and its sum or mean is the value itself: the group has a column too many.",
   },
   METRIC007: {
     severity: "warning",
@@ -310,7 +310,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "A sequence that orders nothing",
     explanation:
-      "sequenceBy decides which of the events of a key is later. A constant, or a value of the key alone, is the same in all of them, true and false tell no more than two apart, an amount may fall, and a part of a time, such as the month, begins anew. The version of snapshots tells them apart, and in their key it leaves no row that two of them share.",
+      "sequenceBy decides which of the events of a key is later. A constant, or a value of the key alone, is the same in all of them, true and false tell no more than two apart, an amount may fall, and a part of a time, such as the month, begins anew. Of a struct each part counts: one that is there twice, or is of the key, was meant to be another. Nor does an event that empties the table also delete: deleteWhen and truncateWhen are not the same. The version of snapshots tells them apart, and in their key it leaves no row that two of them share.",
   },
   SCD010: {
     severity: "warning",

@@ -47,7 +47,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "A value that is compared or calculated with itself",
     explanation:
-      "o.day.eq(o.day) holds on every row where day is not null, and o.day.ne(o.day) on none. Another column was probably meant; whether a value is null is asked with isNull() and isNotNull(). Likewise a difference or a ratio of a value and itself, coalesce() of the same twice, and div() by 0, which is null.",
+      "o.day.eq(o.day) holds on every row where day is not null, and o.day.ne(o.day) on none. Another column was probably meant; whether a value is null is asked with isNull() and isNotNull(). Likewise a sum, a difference or a ratio of a value and itself, coalesce() of the same twice, a constant or column that in() or concat() is given twice, a join of the rows of a table with themselves by their key, and div() by 0, which is null.",
   },
   EXPR008: {
     severity: "warning",
@@ -83,6 +83,12 @@ export const EXPRESSIONS = family({
     title: "Raw SQL that gives another value each time",
     explanation:
       "now(), rand(), uuid() and the like give another value in every update. Rows that an update does not make again keep the old one, and engines differ in which rows those are. Use a parameter for a time, _ingested_at for when a row was read, and md5() or sha256() of what identifies a row for an id.",
+  },
+  EXPR014: {
+    severity: "warning",
+    title: "A value that is there twice, or is never used",
+    explanation:
+      "Two measures of a group, two groups, two columns that a step works out or two rules are the same under two names: a line was probably copied, and something else was meant in one of them. Two names for one column are not meant, nor are constants. Or coalesce() and orElse() have a column after one that is never null, and never come to it: their order was probably another.",
   },
   FN001: {
     title: "No such function",
@@ -147,7 +153,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "An order that orders nothing",
     explanation:
-      "A window is ordered by a constant or by what it is partitioned by, which is the same in all of its rows; so is lastBy() by a group. Or an order names a column twice, of which the second time decides nothing: another one was meant. Or each window is one row: it is partitioned by a key, its frame is the row itself, or lastValue() is without a frame, which ends there.",
+      "A window is ordered by a constant or by what it is partitioned by, which is the same in all of its rows; so is lastBy() by a group. Or an order or a partition names a column twice, of which the second time decides nothing: another one was meant. Or each window is one row: it is partitioned by a key, its frame is the row itself, or lastValue() is without a frame, which ends there.",
   },
   WIN004: {
     title: "Not a frame of a window",

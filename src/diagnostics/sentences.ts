@@ -47,6 +47,14 @@ export const SENTENCES = freeze({
     message: "an object of named columns was expected",
     help: "return an object: (c) => ({ status: c.status })",
   },
+  "COL001:tracked": {
+    message: 'trackHistory names "{column}", which is not stored',
+    help: "keep it in columns, or leave it out here",
+  },
+  "EXPR002:changed": {
+    message: '"{name}" is assigned to or deleted, and what a callback is given stays as it is',
+    help: "return another object: (c) => ({ ...c, total: c.amount })",
+  },
   EXPR005: {
     message: "the callback is async: it gives a promise",
     help: "leave out async: await what it needs before the pipeline is built",
@@ -62,6 +70,10 @@ export const SENTENCES = freeze({
   "COL001:kept": {
     message: 'column "{column}" was kept from the callback of another step',
     help: "read it from the argument of this callback",
+  },
+  "COL002:group": {
+    message: 'the groups have a column "{column}" already',
+    help: "give the measure another name, or leave it out",
   },
   "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t, and call it: t.string()" },
   "EXPR001:window": {
@@ -351,10 +363,6 @@ export const SENTENCES_OF_TYPES = {
   "EXPR001:column": {
     message: "one column was expected",
     help: "return it, (c) => c.changed_at, several as fn.struct({ … }); never async",
-  },
-  "COL001:tracked": {
-    message: 'trackHistory names "{column}", which is not stored',
-    help: "keep it in columns, or leave it out here",
   },
   "ARG001:flows": {
     message: "flows have names",

@@ -4,7 +4,7 @@ import type { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
-import { valuesOf } from "../types/types.ts";
+import { areApart, valuesOf } from "../types/types.ts";
 
 /** The values as TypeScript writes them: `"new" | "paid"`. */
 const shown = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(" | ");
@@ -26,7 +26,7 @@ function checkPair(a: ExprNode, b: ExprNode, location: Place): void {
   const [own, theirs] = [valuesOf(a.type), valuesOf(b.type)];
   if (own) checkConstant(b, own, location);
   if (theirs) checkConstant(a, theirs, location);
-  if (!own || !theirs || own.some((value) => theirs.includes(value))) return;
+  if (!own || !theirs || !areApart(a.type, b.type)) return;
   const said = say("TYPE006:apart");
   const message = `${said.message}: ${shown(own)}, and ${shown(theirs)}`;
   throw mistake(location, { ...said, message });

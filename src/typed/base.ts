@@ -134,7 +134,10 @@ export type ConditionValue<Message extends string> = Condition | (AnyCallback & 
 export type ConditionSaid = Said<"TYPE001:holds">;
 
 /** What a value must look like to meet a column of type `T`. */
-export interface Value<T extends string, N extends Null, L extends string> extends NoId {
+export interface Value<T extends string, N extends Null, L extends string> extends NoId, Valued<T, N, L> {}
+
+/** A value that is not compared: an identifier may be a part of a text. */
+export interface Valued<T extends string, N extends Null, L extends string> {
   readonly " ~type": T;
   readonly " ~null": N;
   readonly " ~label": L;
@@ -171,6 +174,8 @@ export type LabelOf<V> =
 export type Operand<T extends keyof Constants, N extends Null, L extends string, _Said extends string> =
   | Constants[T]
   | Value<T, N, L>;
+/** A part of a text: what `Operand` is, and an identifier. */
+export type TextPart<N extends Null, L extends string, _Said extends string> = string | Valued<"string", N, L>;
 /** The sentence of an operand. It is given each time: TypeScript does not write an argument that is left out. */
 export type OperandSaid = Said<"TYPE001:operand">;
 

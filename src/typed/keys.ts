@@ -16,8 +16,15 @@ type Matches<K> = K extends readonly unknown[]
     : K extends { readonly " ~type": infer T }
       ? AnyExpr extends K
         ? KeySpec
-        : NoId & { readonly " ~type": T; toNode(): ExprNode }
+        : NoId & Texts<K> & { readonly " ~type": T; toNode(): ExprNode }
       : never;
+
+interface WithValues {
+  readonly " ~names": unknown;
+}
+
+/** Of the values of a key, a text has some. */
+type Texts<K> = K extends { readonly " ~names": infer V } ? { readonly " ~names"?: V } : unknown;
 
 /** Says of columns that they do not stand for a key of type `K`, all of them at once. */
 export type Stands<M, K> = M extends Matches<K> | readonly [Matches<K>]
@@ -32,7 +39,9 @@ export type Stands<M, K> = M extends Matches<K> | readonly [Matches<K>]
                 readonly " ~type": K extends { readonly " ~type": infer T } ? T : never;
               }
             ? Said<"KEY006:plain">
-            : Said<"FK002:columns">
+            : [M, K] extends readonly [WithValues, WithValues]
+              ? Said<"TYPE006:apart">
+              : Said<"FK002:columns">
       >;
 
 /** Says that the other side needs a key. */

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { Agg, Comparable, Null, Operand, OperandSaid, Value } from "./base.ts";
+import type { Agg, Comparable, Null, Operand, OperandSaid, TextPart, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { Exact } from "./constants.ts";
 import type { NumberExpr } from "./number.ts";
@@ -42,7 +42,7 @@ export interface TextMethods<N extends Null, L extends string> {
   /** Number of characters (code points). */
   length(): NumberExpr<"int", N, L>;
   concat<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"string", N2, L2, OperandSaid>[]
+    ...others: readonly TextPart<N2, L2, OperandSaid>[]
   ): StringExpr<N | N2, L | L2>;
   /** From position `start` (the first is 1), `length` characters. */
   substring(start: number, length: number): StringExpr<N, L>;

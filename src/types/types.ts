@@ -243,6 +243,12 @@ export function sameType(a: SqlType, b: SqlType): boolean {
   return a === b || (a.kind === b.kind && typeName(a) === typeName(b));
 }
 
+/** Whether two types are texts that have no value in common. */
+export function areApart(a: SqlType, b: SqlType): boolean {
+  const [own, other] = [valuesOf(a), valuesOf(b)];
+  return own !== undefined && other !== undefined && !own.some((value) => other.includes(value));
+}
+
 /** A type as Spark SQL writes it: `DECIMAL(12,2)`, `ARRAY<STRING>`, `STRUCT<a: INT>`. */
 export const typeName = (type: SqlType): string => plainName(type) ?? nameOfParts(type);
 

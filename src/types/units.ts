@@ -9,8 +9,9 @@ const SCALES: readonly Readonly<Record<string, number>>[] = freeze([
   { Wh: 1, kWh: 1e3, MWh: 1e6, GWh: 1e9, TWh: 1e12, J: 1 / 3600, kJ: 1 / 3.6, MJ: 1 / 0.0036 },
   { W: 1, kW: 1e3, MW: 1e6, GW: 1e9 },
   { s: 1, ms: 1e-3, min: 60, h: 3600 },
-  { EUR: 1, ct: 0.01 },
-  { USD: 1, ct: 0.01 },
+  { EUR: 1, ct: 0.01, cent: 0.01, cents: 0.01 },
+  { USD: 1, ct: 0.01, cent: 0.01, cents: 0.01 },
+  { GBP: 1, p: 0.01, pence: 0.01 },
 ]);
 
 /** How many of `to` one of `from` is; `undefined` where that is not known. */

@@ -104,6 +104,41 @@ const enums: readonly Mistake[] = [
     right: staged("$.raw.where((r) => r.stage.eq(r.side.cast(t.string()))),"),
   },
   {
+    rule: "a lookup by an enum that has no value in common with the key",
+    wrong: staged(`$.raw.lookup(
+      $.raw.dedupe({ key: (r) => r.side, orderBy: (r) => r.id }).key((r) => r.side),
+      (r) => r.stage, // !
+      (r, o) => ({ ...r, first: o.id }),
+    ),`),
+    says: "two texts that have no value in common are never equal",
+    right: staged(`$.raw.lookup(
+      $.raw.dedupe({ key: (r) => r.side, orderBy: (r) => r.id }).key((r) => r.side),
+      (r) => r.side,
+      (r, o) => ({ ...r, first: o.id }),
+    ),`),
+  },
+  {
+    rule: "a lookup by several columns of which one is another enum",
+    wrong: staged(`$.raw.lookup(
+      $.raw.dedupe({ key: (r) => [r.id, r.side], orderBy: (r) => r.id }).key((r) => [r.id, r.side]),
+      (r) => [r.id, r.stage], // !
+      (r, o) => ({ ...r, first: o.id }),
+    ),`),
+    says: FITS_NO_KEY,
+  },
+  {
+    rule: "a measure of the name of a group",
+    wrong: gold(`$.orders.groupBy((o) => ({ status: o.status, amount: 1 })).aggregate((o) => ({
+    orders: o.order_id.count(),
+    amount: o.amount.sum(), // !
+  })),`),
+    says: 'the groups have a column "amount" already: give the measure another name, or leave it out',
+    right: gold(`$.orders.groupBy((o) => ({ status: o.status })).aggregate((o) => ({
+    orders: o.order_id.count(),
+    amount: o.amount.sum(),
+  })),`),
+  },
+  {
     rule: "an enum of values that are not written down",
     wrong: 't.enum(\n  ["new"] as string[], // !\n)',
     says: "the values of this enum are not known here",

@@ -368,7 +368,7 @@ export const ofMeaning: readonly Query[] = [
     "gold",
     "$.tx.select((x) => ({ n: fn.coalesce(x.holder.sha256('s'), x.iban) }))",
     "tsc",
-    "PII001,PII004",
+    "EXPR014,PII001,PII004",
   ],
   [
     "personal data: quarantine",

@@ -31,7 +31,7 @@ const comparedValuesCompare = eachTable((table) => {
 });
 
 const COMPARISONS: ReadonlySet<string> = new Set(
-  "eq ne lt le gt ge eqNullSafe minus div mod daysSince secondsSince coalesce greatest least maxBy minBy firstBy lastBy".split(
+  "eq ne lt le gt ge eqNullSafe plus minus div mod daysSince secondsSince coalesce greatest least maxBy minBy firstBy lastBy".split(
     " ",
   ),
 );
@@ -46,7 +46,11 @@ const comparedWithAnother = eachTable((table) => {
 });
 
 function withItself(expr: ExprNode): readonly Finding[] {
-  if (!("fn" in expr) || !COMPARISONS.has(expr.fn)) return [];
+  if (!("fn" in expr)) return [];
+  const again = given(expr);
+  if (again)
+    return [nothing(expr, `${expr.fn}() is given ${again} twice`, "leave the second out, or use what was meant")];
+  if (!COMPARISONS.has(expr.fn)) return [];
   const [first, second] = expr.args;
   const isZero = (expr.fn === "div" || expr.fn === "mod") && second?.kind === "literal" && Number(second.value) === 0;
   if (isZero) return [nothing(expr, `${expr.fn}() by 0 is null on every row`, "divide by what was meant")];
@@ -56,6 +60,21 @@ function withItself(expr: ExprNode): readonly Finding[] {
   const compares = expr.fn.length === 2 || expr.fn === "eqNullSafe" ? `compares ${what} with` : `is of ${what} and`;
   return [nothing(expr, `${expr.fn}() ${compares} itself`, help)];
 }
+
+/** What stands in a list of arguments again: a constant of in(), a column that is put together with itself. */
+function given(expr: ExprNode): string | undefined {
+  if (expr.kind !== "call" || !LISTS.has(expr.fn)) return undefined;
+  // What in() looks for is not in its list.
+  const args = expr.fn === "in" ? expr.args.slice(1) : expr.args;
+  const twice = args.find((arg, i) => args.findIndex(({ id }) => id === arg.id) < i && isTold(expr.fn, arg));
+  if (twice?.kind === "literal") return JSON.stringify(twice.value);
+  return twice && (twice.kind === "column" ? `"${twice.name}"` : "one value");
+}
+
+const LISTS: ReadonlySet<string> = new Set(["in", "concat"]);
+
+/** The same constant may stand between the parts of a text. */
+const isTold = (fn: string, arg: ExprNode): boolean => fn !== "concat" || columnsIn([arg]).length > 0;
 
 function nothing({ at }: ExprNode, message: string, help: string): Finding {
   return warning({ code: "EXPR007", message, help, at });

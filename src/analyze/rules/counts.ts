@@ -7,7 +7,7 @@ import { columnsIn } from "../../ast/walk.ts";
 import { isAcknowledged, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
-import { matchesOnce } from "./fan-out.ts";
+import { hasOneRow, matchesOnce } from "./fan-out.ts";
 import { isVersionTime, versionsOf } from "./joins.ts";
 
 type Tables = RuleContext["tables"];
@@ -19,16 +19,38 @@ const measuresSaySomething = eachTable((table, { tables }) =>
 
 function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
   const history = versionsIn(step, tables);
-  return step.measures.flatMap(({ expr }) =>
-    expr.kind === "aggregate"
-      ? [
-          ...sameInGroup(expr, step, tables),
-          ...(history === undefined ? [] : everyVersion(expr, step.input, history, tables)),
-          ...unmatched(expr, step.input, tables),
-        ]
-      : [],
-  );
+  return [
+    ...ofOneRow(step, tables),
+    ...step.measures.flatMap(({ expr }) =>
+      expr.kind === "aggregate"
+        ? [
+            ...sameInGroup(expr, step, tables),
+            ...(history === undefined ? [] : everyVersion(expr, step.input, history, tables)),
+            ...unmatched(expr, step.input, tables),
+          ]
+        : [],
+    ),
+  ];
 }
+
+/** Rows of a key are counted to find out whether it holds, and a balance is made an amount by the last of an account. */
+function ofOneRow({ input, groups, measures }: AggregateStepNode, tables: Tables): readonly Finding[] {
+  const names = groups.flatMap(({ expr }) => (expr.kind === "column" ? [expr.name] : []));
+  const weighed = measures.find(
+    ({ expr }) => expr.kind === "aggregate" && OF_SEVERAL.has(expr.fn) && expr.args[0]?.additivity !== "semi-additive",
+  );
+  if (names.length === 0 || !weighed || !hasOneRow(input, names, tables)) return [];
+  return [
+    warning({
+      code: "METRIC006",
+      message: `each group has one row: ${names.join(", ")} tell${names.length === 1 ? "s" : ""} all rows apart, so ${(weighed.expr as AggregateNode).fn}() is the value itself`,
+      help: "group by fewer columns, or use derive() instead",
+      at: weighed.expr.at,
+    }),
+  ];
+}
+
+const OF_SEVERAL: ReadonlySet<string> = new Set(["sum", "avg", "median", "percentile", "stddev", "variance"]);
 
 const OF_THE_VALUES: ReadonlySet<string> = new Set(["countDistinct", "min", "max", "avg", "median", "percentile"]);
 

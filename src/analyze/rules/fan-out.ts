@@ -21,7 +21,7 @@ export function matchesOnce(join: JoinNode, side: Side, tables: Tables): boolean
 }
 
 /** Whether a relation has at most one row for each combination of some columns, as is proven or declared. */
-function hasOneRow(input: RelationNode, columns: readonly string[], tables: Tables): boolean {
+export function hasOneRow(input: RelationNode, columns: readonly string[], tables: Tables): boolean {
   return (
     isUnique(input, columns, tables) || (declaredKey(input, tables)?.every((name) => columns.includes(name)) ?? false)
   );

@@ -29,9 +29,26 @@ function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
     return [warning({ code: "SCD009", message, help, at: changes.at, column: version.name })];
   }
   const { sequence } = changes;
+  const { deleteWhen, truncateWhen } = changes;
+  if (deleteWhen && deleteWhen.id === truncateWhen?.id) {
+    const message = `deleteWhen and truncateWhen of "${table.name}" are the same: each deletion empties the table`;
+    return [
+      warning({
+        code: "SCD009",
+        message,
+        help: "correct one of them, or leave it out",
+        at: deleteWhen.at ?? changes.at,
+      }),
+    ];
+  }
   const wrong = ordersNothing(sequence);
   if (wrong !== undefined) {
     const message = `sequenceBy of "${table.name}" is ${wrong}`;
+    return [warning({ code: "SCD009", message, help: LATER, at: sequence.at ?? changes.at })];
+  }
+  const idle = idlePart(sequence, keys);
+  if (idle !== undefined) {
+    const message = `sequenceBy of "${table.name}" has a part that orders nothing: ${idle}`;
     return [warning({ code: "SCD009", message, help: LATER, at: sequence.at ?? changes.at })];
   }
   const isSame = subexpressions(sequence).every((e) => e.kind !== "raw" && e.kind !== "param");
@@ -54,6 +71,17 @@ function ordersNothing(sequence: ExprNode): string | undefined {
   if (sequence.kind === "call" && isPartOfTime(sequence.fn)) return "a part of a time, which begins anew";
   const measures = (unit !== "" && !isId(unit)) || additivity === "semi-additive";
   return sequence.kind === "column" && measures ? "an amount, which may fall" : undefined;
+}
+
+/** A part of a sequence that is there already, or is the same for all events of a key where others are not. */
+function idlePart(sequence: ExprNode, keys: readonly string[]): string | undefined {
+  if (sequence.kind !== "struct") return undefined;
+  const columns = sequence.fields.flatMap(({ value }) => (value.kind === "column" ? [value.name] : []));
+  const twice = columns.find((name, i) => columns.indexOf(name) < i);
+  if (twice !== undefined) return `"${twice}" is there twice`;
+  const ofKey = columns.find((name) => keys.includes(name));
+  const others = sequence.fields.some(({ value }) => value.kind !== "column" || !keys.includes(value.name));
+  return ofKey !== undefined && others ? `"${ofKey}" is a column of the key` : undefined;
 }
 
 function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Finding[] {

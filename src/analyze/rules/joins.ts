@@ -3,16 +3,18 @@
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableSteps } from "../../ast/inputs.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
-import { asksForInterval, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
+import { asksForInterval, equalColumns, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
+import { hasOneRow } from "./fan-out.ts";
 
 /** JOIN004 to JOIN006, JOIN008, JOIN009: a join compares its sides by an equality, reads one version of a history, and gives something of both. */
 const joinsMatch = eachTable((table, context) =>
   tableSteps(table).flatMap((step) => [
     ...("right" in step ? bringsNothing(step) : []),
+    ...(step.kind === "join" || step.kind === "lookup" ? meetsItself(step, context) : []),
     ...(step.kind === "asOfJoin" ? readsSomeVersions(step) : []),
     ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(step) : []),
     ...(step.kind === "join" ? tried(step) : []),
@@ -102,6 +104,38 @@ function readsSomeVersions({ right, at }: AsOfJoinNode): readonly Finding[] {
       at,
     }),
   ];
+}
+
+/** EXPR007: the rows of a table are matched by their key with those of the same table. */
+function meetsItself(step: JoinNode | LookupNode, { tables }: RuleContext): readonly Finding[] {
+  const { left, right } = step;
+  if (right.kind !== "table" || tableOfRows(left) !== right.table) return [];
+  const pairs =
+    step.kind === "join"
+      ? equalColumns(step.on).map(([own, other]) => [own.name, other.name] as const)
+      : step.on.flatMap((expr, i) => (expr.kind === "column" ? [[expr.name, step.key[i] ?? ""] as const] : []));
+  const isOwn = ([own, other]: readonly [string, string]) => {
+    const [first] = traceColumn(left, own, tables);
+    return first?.table?.name === right.table && first.column === other;
+  };
+  const same = pairs.filter(isOwn).map(([, other]) => other);
+  if (same.length === 0 || !hasOneRow(right, same, tables)) return [];
+  return [
+    warning({
+      code: "EXPR007",
+      message: `${same.join(", ")} of "${right.table}" is compared with itself: each row meets itself alone`,
+      help: "join the table that was meant, or compare another column",
+      at: step.kind === "join" ? (step.on.at ?? step.at) : step.at,
+    }),
+  ];
+}
+
+/** The table of which each row of a relation is one. */
+function tableOfRows(node: RelationNode): string | undefined {
+  if (node.kind === "table") return node.table;
+  if (node.kind === "where" || node.kind === "project" || node.kind === "limit") return tableOfRows(node.input);
+  if (node.kind === "lookup" || node.kind === "asOfJoin") return tableOfRows(node.left);
+  return node.kind === "join" && (node.type === "semi" || node.type === "anti") ? tableOfRows(node.left) : undefined;
 }
 
 function oneSided(step: JoinNode | AsOfJoinNode): readonly Finding[] {

@@ -9,7 +9,7 @@ import type { AsOfJoinNode, LookupNode } from "../../ast/relation.ts";
 import { conjuncts } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
-import { type SqlType, sameType, typeName } from "../../types/types.ts";
+import { areApart, type SqlType, sameType, typeName } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
 
 const words = (types: readonly (SqlType | undefined)[]) =>
@@ -103,7 +103,7 @@ interface Match {
   readonly at: string | undefined;
 }
 
-/** FK002, KEY006: what is matched with a key has as many columns, of its types, and identifies the same. */
+/** FK002, KEY006, TYPE006: what is matched with a key has as many columns, of its types, and identifies the same. */
 function misfits(own: readonly Facts[], theirs: readonly Facts[], { message, at }: Match): readonly Finding[] {
   // A key that is not stored is SCD002's.
   if (theirs.includes(undefined)) return [];
@@ -115,8 +115,9 @@ function misfits(own: readonly Facts[], theirs: readonly Facts[], { message, at 
 }
 
 function otherIds(own: readonly Facts[], theirs: readonly Facts[], at: string | undefined): readonly Finding[] {
-  return own.flatMap((value, i) => {
+  return own.flatMap((value, i): readonly Finding[] => {
     const [first, second] = [value?.unit ?? "", theirs[i]?.unit ?? ""];
+    if (value && theirs[i] && areApart(value.type, theirs[i].type)) return [{ ...say("TYPE006:apart"), at }];
     if (first === second || !(isId(first) || isId(second))) return [];
     const said = isId(second) ? say("KEY006:match", { name: nameOfId(second) }) : say("KEY006:plain");
     return [{ ...said, at }];

@@ -30,7 +30,8 @@ const keysIdentify = eachTable((table, { tables }) => {
   const made = hasProvenKey(table, tables)
     ? dedupedBy(table.query, key)
     : (identifiedBy(table.query, tables) ?? keyOfRead(table.query, key, tables));
-  if (made !== undefined) {
+  const isKey = made?.length === key.length && made.every((name) => key.includes(name));
+  if (made !== undefined && !isKey) {
     return [
       warning({
         code: "KEY005",
@@ -65,10 +66,13 @@ function identifiedBy(query: RelationNode, tables: Tables): Names | undefined {
       const chosen =
         made?.includes("__START_AT") &&
         conjuncts(query.predicate).some((one) => choosesVersion(one, query.input, tables));
+      if (conjuncts(query.predicate).some(holdsNow)) return made?.filter((name) => name !== "__START_AT");
       return chosen ? undefined : made;
     }
     case "project":
       return identifiedBy(query.input, tables);
+    case "lookup":
+      return identifiedBy(query.left, tables);
     case "aggregate":
       return query.groups.length === 0 ? undefined : query.groups.map((group) => group.name);
     case "dedupe":
@@ -77,6 +81,12 @@ function identifiedBy(query: RelationNode, tables: Tables): Names | undefined {
       return undefined;
   }
 }
+
+/** The version that holds now is one of each key. */
+const holdsNow = (condition: ExprNode): boolean =>
+  condition.kind === "call" &&
+  condition.fn === "isNull" &&
+  condition.args.every((arg) => arg.kind === "column" && arg.name === "__END_AT");
 
 /** Whether a condition may leave one version of each key: it asks for a time of a version, or for what was worked out. */
 function choosesVersion(condition: ExprNode, input: RelationNode, tables: Tables): boolean {

@@ -9,7 +9,8 @@ import { exprsOf, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isTime } from "../../types/types.ts";
 import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
-import { declaredKey } from "./fan-out.ts";
+import { traceColumn } from "../trace.ts";
+import { hasOneRow } from "./fan-out.ts";
 
 /** WIN003: a window is over all rows of a query, so it does not stand where each is looked at on its own. */
 const windowsAreOverQueries = eachTable((table) => {
@@ -61,7 +62,7 @@ const ordersSaySomething = eachTable((table, { tables }) =>
     ...computedScopes(table).flatMap(({ expr, inputs }) =>
       subexpressions(expr).flatMap((e) => (e.kind === "window" ? [...alone(e, inputs, tables), ...ofWindow(e)] : [])),
     ),
-    ...tableSteps(table).flatMap(ofStep),
+    ...tableSteps(table).flatMap((step) => ofStep(step, tables)),
   ].map((wrong) => warning({ code: "WIN005", ...wrong })),
 );
 
@@ -77,31 +78,41 @@ function isSame(orderBy: readonly ExprNode[], same: readonly ExprNode[]): boolea
   return orderBy.length > 0 && orderBy.every((expr) => expr.kind === "literal" || ids.has(expr.id));
 }
 
+const repeated = (exprs: readonly ExprNode[]): ExprNode | undefined =>
+  exprs.find((expr, i) => exprs.findIndex(({ id }) => id === expr.id) < i);
+
+const nameOf = (expr: ExprNode): string => (expr.kind === "column" ? `"${expr.name}"` : "one expression");
+
 /** What an order names again decides nothing: the rows are of one value there already. */
 function again(what: string, orderBy: readonly OrderNode[], at: string | undefined): readonly Wrong[] {
   const exprs = exprsOf(orderBy);
-  const twice = exprs.find((expr, i) => exprs.findIndex(({ id }) => id === expr.id) < i);
+  const twice = repeated(exprs);
   if (!twice) return [];
-  const name = twice.kind === "column" ? `"${twice.name}"` : "one expression";
+  const name = nameOf(twice);
   const help = "leave the second out, or order by the column that was meant";
   return [{ message: `the order of ${what} names ${name} twice`, help, at: twice.at ?? at }];
 }
 
-function ofStep(step: RelationNode): readonly Wrong[] {
+function ofStep(step: RelationNode, tables: RuleContext["tables"]): readonly Wrong[] {
   if (step.kind === "dedupe") return again("dedupe()", step.orderBy, step.at);
   if (step.kind === "limit") {
     if (!isSame(exprsOf(step.orderBy), [])) return again("orderBy()", step.orderBy, step.at);
     return [{ message: "orderBy() is by a constant", help: "name a column: (o) => o.amount.desc()", at: step.at }];
   }
   if (step.kind !== "aggregate") return [];
-  // A day in a group of that day is how a balance of each day is kept.
-  const groups = exprsOf(step.groups).filter(({ type }) => !isTime(type));
+  // A day in a group of that day is how a balance of each day is kept: a month has several.
+  const groups = exprsOf(step.groups).filter((expr) => !isTime(expr.type) || isPeriod(expr, step.input, tables));
   return step.measures.flatMap(({ expr }) => {
     if (expr.kind !== "aggregate" || !/^(?:max|min|last|first)By$/.test(expr.fn) || !isSame(expr.args.slice(1), groups))
       return [];
     const message = `${expr.fn}() is ordered by what is the same in all rows of its group`;
     return [{ message, help: "order by what tells them apart: o.stock.lastBy(o.day)", at: expr.at }];
   });
+}
+
+function isPeriod(expr: ExprNode, input: RelationNode, tables: RuleContext["tables"]): boolean {
+  const made = expr.kind === "column" ? traceColumn(input, expr.name, tables).at(-1)?.made : expr;
+  return made?.kind === "call" && made.fn === "truncate";
 }
 
 /** A window of one row: it is partitioned by the declared key of its rows, or its frame is the row itself. */
@@ -121,7 +132,7 @@ function alone(
     /^count|rank|number|dist$/i.test(fn) ||
     names.length === 0 ||
     names.length < partitionBy.length ||
-    !declaredKey(input, tables)?.every((name) => names.includes(name))
+    !hasOneRow(input, names, tables)
   )
     return [];
   return [
@@ -134,6 +145,11 @@ function alone(
 }
 
 function ofWindow({ fn, at, partitionBy, orderBy, frame }: WindowNode): readonly Wrong[] {
+  const parted = repeated(partitionBy);
+  if (parted) {
+    const help = "leave the second out, or partition by the column that was meant";
+    return [{ message: `the partition of ${fn}() names ${nameOf(parted)} twice`, help, at }];
+  }
   if (isSame(exprsOf(orderBy), partitionBy)) {
     const message = `${fn}() is ordered by what is the same in all rows of its window`;
     return [{ message, help: "order by a column that tells the rows of the window apart", at }];

@@ -26,9 +26,9 @@ import type {
   Null,
   NullOf,
   NumberConstant,
-  Operand,
   OperandSaid,
   OrderFunction,
+  TextPart,
 } from "../../typed/base.ts";
 import type { StructExpr } from "../../typed/collections.ts";
 import type { Exact } from "../../typed/constants.ts";
@@ -236,7 +236,7 @@ export interface Functions extends KnownFunctions {
   ): FirstOf<A, V>;
   /** Texts one after the other; null where one of them is. */
   concat<N extends Null = never, L extends string = never>(
-    ...values: readonly Operand<"string", N, L, OperandSaid>[]
+    ...values: readonly TextPart<N, L, OperandSaid>[]
   ): StringExpr<N, L>;
   /** The greatest value that is not null. */
   greatest<A extends AnyExpr, const V extends readonly [CaseValue<CaseSaid>, ...CaseValue<CaseSaid>[]]>(
@@ -251,10 +251,16 @@ export interface Functions extends KnownFunctions {
   /** A struct of named values. */
   struct<F extends Record<string, AnyExpr>>(fields: F): StructExpr<F, never, LabelOf<F[keyof F]>>;
   /** A date from year, month and day; a date that does not exist is an error at run time. */
-  makeDate<N extends Null, L extends string>(
-    year: WholeNumber<N, L>,
-    month: WholeNumber<N, L>,
-    day: WholeNumber<N, L>,
+  makeDate<
+    N extends Null = never,
+    L extends string = never,
+    Y extends number = 0,
+    M extends number = 0,
+    D extends number = 0,
+  >(
+    year: (Y & Exact<"int", Y>) | WholeNumber<N, L>,
+    month: (M & Exact<"int", M>) | WholeNumber<N, L>,
+    day: (D & Exact<"int", D>) | WholeNumber<N, L>,
   ): DateExpr<N, L>;
   /** How many rows. */
   countRows(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
@@ -303,7 +309,13 @@ const functions = methods<Callable>(
       const named = namedNodes(fields, at).map(({ name, expr }) => ({ name, value: expr }));
       return typed(structNode(named, at));
     },
-    makeDate: (year, month, day) => call("makeDate", [year, month, day]),
+    makeDate: (year, month, day) => {
+      const at = callerLocation();
+      const parts = [year, month, day];
+      refuseNulls("makeDate", parts, at);
+      const nodes = parts.map((part) => operand(part, primitive("int"), at));
+      return typed(callNode("makeDate", nodes, undefined, at));
+    },
     countRows: () => made(new Aggregation("countRows", [], undefined, callerLocation())),
     rowNumber: () => row("rowNumber"),
     rank: () => row("rank"),
@@ -342,12 +354,6 @@ function oneOf<E>(name: ScalarName, values: readonly unknown[]): E {
   const at = callerLocation();
   refuseNulls(name, values, at);
   return typed(callNode(name, unified(values, at), undefined, at));
-}
-
-function call<E>(name: ScalarName, values: readonly unknown[]): E {
-  const at = callerLocation();
-  const nodes = values.map((value) => toNode(value, at));
-  return typed(callNode(name, nodes, undefined, at));
 }
 
 function typed<E>(node: ExprNode): E {

@@ -1,5 +1,9 @@
 /** An object whose properties are made when they are read: the columns of a relation, the tables of a pipeline. */
 
+import { callerLocation } from "../../core/location.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
+import { say } from "../../diagnostics/sentences.ts";
+
 /** What JavaScript and its tools look for on any object. */
 const PROBES = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeType", "tagName", "constructor"]);
 
@@ -9,6 +13,8 @@ export const isProbe = (name: string | symbol): boolean => typeof name === "symb
 interface LazyRecord<P, T> {
   /** What each property is made of, by its name. */
   readonly parts: ReadonlyMap<string, P>;
+  /** What is there where it is asked for by its name, and not among the others. */
+  readonly hidden?: ReadonlyMap<string, P>;
   readonly make: (part: P) => T;
   /** A property is read by its name. */
   readonly onRead?: (value: T) => void;
@@ -45,12 +51,25 @@ class LazyProperties<P extends object, T> implements ProxyHandler<Record<string,
     return typeof name === "string" && this.#of.parts.has(name);
   }
 
+  set(_: object, name: string | symbol): never {
+    throw changed(name);
+  }
+
+  defineProperty(_: object, name: string | symbol): never {
+    throw changed(name);
+  }
+
+  deleteProperty(_: object, name: string | symbol): never {
+    throw changed(name);
+  }
+
   ownKeys(): string[] {
     this.#of.onSpread?.();
     return [...this.#of.parts.keys()];
   }
 
   getOwnPropertyDescriptor(_: object, name: string | symbol): PropertyDescriptor | undefined {
+    if (!this.has(_, name)) return undefined;
     const value = this.#read(name);
     return value === undefined ? undefined : { configurable: true, enumerable: true, writable: false, value };
   }
@@ -59,10 +78,14 @@ class LazyProperties<P extends object, T> implements ProxyHandler<Record<string,
     if (typeof name !== "string") return undefined;
     const before = this.#made.get(name);
     if (before !== undefined) return before;
-    const part = this.#of.parts.get(name);
+    const part = this.#of.parts.get(name) ?? this.#of.hidden?.get(name);
     if (part === undefined) return undefined;
     const value = this.#of.make(part);
     this.#made.set(name, value);
     return value;
   }
 }
+
+/** What was assigned would be in the types alone: what is there is made of the query. */
+const changed = (name: string | symbol): Error =>
+  mistake(callerLocation(), say("EXPR002:changed", { name: String(name) }));

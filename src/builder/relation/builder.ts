@@ -197,11 +197,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
       throw mistake(at, { ...say("AGG001", { column: plain.name }), column: plain.name });
     }
     const taken = items.find(({ name }) => groups.some((group) => group.name === name));
-    if (taken) {
-      const message = `the groups have a column "${taken.name}" already`;
-      const help = "give the measure another name, or leave it out";
-      throw mistake(at, { code: "COL002", message, help, column: taken.name });
-    }
+    if (taken) throw mistake(at, { ...say("COL002:group", { column: taken.name }), column: taken.name });
     if (constants.length > 0 && groups.length + aggregates.length === 0)
       throw noColumn("aggregate()", at, "give an aggregate, such as fn.countRows()");
     const grouped = step.aggregateStepNode(this.#node, groups, aggregates, at);

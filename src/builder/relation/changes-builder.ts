@@ -16,7 +16,7 @@ import type { Callback } from "../../settings/setting.ts";
 import { NO_SETTINGS, type TableSettings } from "../../settings/settings.ts";
 import { answer } from "../expr/callback.ts";
 import { predicate, toMeasure, toNode } from "../expr/expression.ts";
-import { columnRecord, namedNodes } from "../expr/record.ts";
+import { columnRecord, namedNodes, unknownColumn } from "../expr/record.ts";
 import { columnNames, list, namesOf } from "./arguments.ts";
 import { DescribedBuilder } from "./described-builder.ts";
 import { refuseLoss } from "./loss.ts";
@@ -192,8 +192,14 @@ interface Stored {
 
 /** The names of stored columns that a callback gives. */
 function storedNames(callback: Callback, what: string, { input, items }: Stored, at: Place): readonly string[] {
-  const records = [columnRecord(factsOf(items, at, input.columns), 0, at)];
-  return answer(callback, { what, at, records }, (given) => namesOf(given, what, at));
+  // What is not stored may be named to be left out: ({ op, ...rest }) => rest.
+  const records = [columnRecord(factsOf(items, at, input.columns), 0, at, undefined, input.columns)];
+  const names = answer(callback, { what, at, records }, (given) => namesOf(given, what, at));
+  const stored = items.map((item) => item.name);
+  const lost = names.find((name) => !stored.includes(name));
+  if (lost === undefined) return names;
+  if (what !== "trackHistory") throw unknownColumn(lost, stored, at);
+  throw mistake(at, { ...say("COL001:tracked", { column: lost }), column: lost });
 }
 
 function ignoredNulls(

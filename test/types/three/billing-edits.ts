@@ -1,6 +1,6 @@
 /** Edits of one place of `billing.ts`, as those of `market-edits.ts`. */
 export const billingEdits = `
-KEY005 | billing | invoice dedupe account | dedupe({ key: (i) => i.invoice_id, orderBy: (i) => i.version.desc() }) ==> dedupe({ key: (i) => i.account_id, orderBy: (i) => i.version.desc() })
+KEY005,METRIC006,WIN005 | billing | invoice dedupe account | dedupe({ key: (i) => i.invoice_id, orderBy: (i) => i.version.desc() }) ==> dedupe({ key: (i) => i.account_id, orderBy: (i) => i.version.desc() })
 meant | billing | invoice days reversed | i.to_day.daysSince(i.from_day).plus(1) ==> i.from_day.daysSince(i.to_day).plus(1)
 tsc2 FK002,KEY005,WIN005 | billing | invoice key sub | .key((i) => i.invoice_id)⏎      .expectOrQuarantine ==> .key((i) => i.sub_id)⏎      .expectOrQuarantine
 COL002 | billing | a measure of a group's name | failed: c.failed.sum(), ==> failed: c.failed.sum(), day: c.slowest.max(),
@@ -31,7 +31,7 @@ EXPR007,JOIN004,JOIN005 | billing | prorated one side | i.sub_id.eq(s.sub_id).an
 meant | billing | prorated greatest least | fn.greatest(i.from_day, s.first) ==> fn.least(i.from_day, s.first)
 tsc METRIC001 | billing | prorated no ack | monthly: s.monthly.acknowledgeFanOut(), ==> monthly: s.monthly,
 tsc METRIC001 | billing | prorated due is a ratio | p.monthly.times(p.days.div(p.month_days)) ==> p.monthly.times(p.days).div(p.month_days)
-KEY005 | billing | prorated key part | .key((p) => [p.invoice_id, p.from_day]), ==> .key((p) => p.invoice_id),
+KEY005,METRIC006 | billing | prorated key part | .key((p) => [p.invoice_id, p.from_day]), ==> .key((p) => p.invoice_id),
 tsc KEY006 | billing | open lookup account | $.settled,⏎        (i) => i.invoice_id, ==> $.settled,⏎        (i) => i.account_id,
 JOIN007 | billing | revenue spread account | (i, a) => ({ ...i, country: a.country.orElse("?") }), ==> (i, a) => ({ ...i, ...a, country: a.country.orElse("?") }),
 tsc PII001 | billing | revenue email | (i, a) => ({ ...i, country: a.country.orElse("?") }), ==> (i, a) => ({ ...i, country: a.email.orElse("?") }),

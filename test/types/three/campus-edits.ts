@@ -21,7 +21,7 @@ tsc JOIN003 | campus | enrol at date | at: t.timestamp(), ==> at: t.date(),
 EXPR008 | campus | grades points scale | points: t.decimal(5, 2).nullable(), ==> points: t.decimal(2, 2).nullable(),
 EXPR008 | campus | grades points small | points: t.decimal(5, 2).nullable(), ==> points: t.decimal(3, 2).nullable(),
 tsc METRIC001 | campus | rooms used rate | used: t.int().unit("seat").balance(), ==> used: t.int().unit("seat").rate(),
-JOIN001 | campus | scd2 key name | key: (s) => s.student_no,⏎      sequenceBy ==> key: (s) => s.email,⏎      sequenceBy
+JOIN001,KEY005 | campus | scd2 key name | key: (s) => s.student_no,⏎      sequenceBy ==> key: (s) => s.email,⏎      sequenceBy
 tsc JOIN003,PII005 | campus | scd2 seq birth | sequenceBy: (s) => s.valid_from, ==> sequenceBy: (s) => s.birth_date,
 tsc JOIN003 | campus | scd2 seq struct | sequenceBy: (s) => s.valid_from, ==> sequenceBy: (s) => fn.struct({ a: s.valid_from, b: s.version }),
 tsc COL001 | campus | scd2 columns rename | columns: ({ version, ...rest }) => rest, ==> columns: ({ version, programme, ...rest }) => ({ ...rest, program: programme }),
@@ -109,7 +109,7 @@ KEY005 | campus | now is start | s.__END_AT.isNull()) ==> s.__START_AT.isNotNull
 tsc COL001 | campus | now misspelt | s.__END_AT.isNull()) ==> s.__END_DATE.isNull())
 KEY005 | campus | now history lost | .where((s) => s.__END_AT.isNull())⏎ ==> ⏎
 tsc EXPR001 | campus | now undefined | s.__END_AT.isNull()) ==> s.__END_AT.eq(undefined))
-data | campus | now key student | .key((s) => s.student_no)⏎      .references ==> .key((s) => s.student)⏎      .references
+KEY005 | campus | now key student | .key((s) => s.student_no)⏎      .references ==> .key((s) => s.student)⏎      .references
 tsc KEY006 | campus | now ref course | .references($.terms, (s) => s.first_term) ==> .references($.courses, (s) => s.first_term)
 tsc FK002 | campus | now ref two | .references($.terms, (s) => s.first_term) ==> .references($.terms, (s) => [s.first_term, s.programme])
 tsc REL001 | campus | now ref swapped | .references($.terms, (s) => s.first_term) ==> .references((s) => s.first_term, $.terms)
@@ -166,7 +166,7 @@ tsc2 EXPR001 | campus | demand women js | e.gender.eq("f").countIf() ==> e.gende
 EXPR008 | campus | demand women two | e.gender.eq("f").countIf() ==> e.gender.eq("f").and(e.gender.eq("m")).countIf()
 EXPR008 | campus | demand women dup | e.gender.eq("f").countIf() ==> e.gender.isNotNull().and(e.gender.isNull()).countIf()
 METRIC006 | campus | demand programmes max | programmes: e.programme.countDistinct() ==> programmes: e.course_id.countDistinct()
-meant | campus | fees term | groupBy((f) => ({ term_code: f.term_code })) ==> groupBy((f) => ({ term_code: f.invoice_no }))
+METRIC006 | campus | fees term | groupBy((f) => ({ term_code: f.term_code })) ==> groupBy((f) => ({ term_code: f.invoice_no }))
 EXPR008 | campus | fees late neg | late: f.open.gt(0).countIf() ==> late: f.open.lt(0).and(f.open.gt(0)).countIf()
 ARG001 | campus | fees share swapped | f.paid.div(f.charged).round(4) ==> f.paid.div(f.charged).round(-4)
 ARG001 | campus | fees share frac | f.paid.div(f.charged).round(4) ==> f.paid.div(f.charged).round(0.5)

@@ -22,8 +22,8 @@ PII005 | fleet | sequence pii | sequenceBy: (d) => d.changed_at ==> sequenceBy: 
 SCD009 | fleet | sequence const | sequenceBy: (d) => d.changed_at ==> sequenceBy: () => fn.lit(1)
 tsc PII005,SCD003 | fleet | sequence nullable | sequenceBy: (d) => d.changed_at ==> sequenceBy: (d) => d.email
 tsc EXPR002 | fleet | columns list | columns: ({ licence_no, ...rest }) => rest ==> columns: (d) => [d.driver_id, d.email]
-JOIN001 | fleet | scd2 key contract | key: (c) => c.vin,⏎      sequenceBy ==> key: (c) => c.contract_id,⏎      sequenceBy
-JOIN001 | fleet | scd2 key both | key: (c) => c.vin,⏎      sequenceBy ==> key: (c) => [c.vin, c.customer_id],⏎      sequenceBy
+JOIN001,KEY005 | fleet | scd2 key contract | key: (c) => c.vin,⏎      sequenceBy ==> key: (c) => c.contract_id,⏎      sequenceBy
+JOIN001,KEY005 | fleet | scd2 key both | key: (c) => c.vin,⏎      sequenceBy ==> key: (c) => [c.vin, c.customer_id],⏎      sequenceBy
 KEY004 | fleet | scd2 key twice | key: (c) => c.vin,⏎      sequenceBy ==> key: (c) => [c.vin, c.vin],⏎      sequenceBy
 meant | fleet | delete when inverted | deleteWhen: (c) => c.op.eq("D"), ==> deleteWhen: (c) => c.op.ne("D"),
 tsc2 EXPR001 | fleet | delete js eq | deleteWhen: (c) => c.op.eq("D"), ==> deleteWhen: (c) => c.op === "D",
@@ -74,7 +74,7 @@ EXPR008 | fleet | rule between reversed | x.km.between(0, 3000) ==> x.km.between
 EXPECT001 | fleet | rule names twice | speed: (x) => x.max_speed.le(250) ==> forwards: (x) => x.max_speed.le(250)
 tsc ARG001 | fleet | rule string | speed: (x) => x.max_speed.le(250) ==> speed: "max_speed <= 250"
 tsc TEXT001 | fleet | comment number | .comment("trips that are not private") ==> .comment(5)
-guard | fleet | coalesce swapped | fn.coalesce(j.closed_on, j.opened_on) ==> fn.coalesce(j.opened_on, j.closed_on)
+EXPR014 | fleet | coalesce swapped | fn.coalesce(j.closed_on, j.opened_on) ==> fn.coalesce(j.opened_on, j.closed_on)
 tsc EXPR003 | fleet | cost js plus | j.parts.plus(j.labour) ==> j.parts + j.labour
 tsc TYPE001 | fleet | cost plus days | j.parts.plus(j.labour) ==> j.parts.plus(j.labour, 1)
 tsc TYPE001 | fleet | cost concat | j.parts.plus(j.labour) ==> j.parts.concat(j.labour)
@@ -111,7 +111,7 @@ KEY005 | fleet | contracts now not filtered | $.contracts.where((c) => c.__END_A
 KEY005 | fleet | contracts now inverse | c.__END_AT.isNull()) ==> c.__END_AT.isNotNull())
 KEY005 | fleet | contracts now state | c.__END_AT.isNull()) ==> c.state.eq("active"))
 EXPR008 | fleet | contracts now start | c.__END_AT.isNull()) ==> c.__START_AT.isNull())
-tsc FK002 | fleet | contracts now key contract | .key((c) => c.vin),⏎    untracked ==> .key((c) => c.contract_id),⏎    untracked
+tsc FK002,KEY005 | fleet | contracts now key contract | .key((c) => c.vin),⏎    untracked ==> .key((c) => c.contract_id),⏎    untracked
 meant | fleet | untracked semi | $.vehicles.antiJoin ==> $.vehicles.semiJoin
 JOIN004 | fleet | untracked one side | (v, x) => v.vin.eq(x.vin)).select ==> (v) => v.vin.ne("")).select
 JOIN006 | fleet | untracked ne | (v, x) => v.vin.eq(x.vin)).select ==> (v, x) => v.vin.ne(x.vin)).select
@@ -170,7 +170,7 @@ tsc TYPE001 | fleet | full coalesce cross | month: fn.coalesce(f.month, w.month)
 EXPR007 | fleet | full same twice | month: fn.coalesce(f.month, w.month), ==> month: fn.coalesce(f.month, f.month),
 tsc METRIC002 | fleet | full swap | fuel: f.eur.acknowledgeFanOut().orElse(0) ==> fuel: f.litres.acknowledgeFanOut().orElse(0)
 tsc METRIC002 | fleet | total litres | c.fuel.plus(c.workshop) ==> c.fuel.plus(c.litres)
-meant | fleet | join for full | $.fuel_by_vehicle_month⏎      .fullJoin( ==> $.fuel_by_vehicle_month⏎      .join(
+EXPR014 | fleet | join for full | $.fuel_by_vehicle_month⏎      .fullJoin( ==> $.fuel_by_vehicle_month⏎      .join(
 ARG001 | fleet | limit float | .limit(5) ==> .limit(2.5)
 guard | fleet | limit zero | .limit(5) ==> .limit(0)
 tsc ARG001 | fleet | order text | .orderBy((k) => [k.km.desc(), k.customer_id, k.month]) ==> .orderBy("km")

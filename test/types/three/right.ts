@@ -93,7 +93,7 @@ export const right = {
 1 | gold | join then countDistinct | $.claims.join($.payments, (c, p) => c.claim_id.eq(p.claim_id), (c) => ({ id: c.claim_id })).aggregate((x) => ({ n: x.id.countDistinct() }))
 2 | gold | left join where right null | $.claims.leftJoin($.payments, (c, p) => c.claim_id.eq(p.claim_id), (c, p) => ({ id: c.claim_id, p: p.payment_id })).where((x) => x.p.isNull())
 3 | gold | lookup cond only | $.claims.lookup($.paid, (c) => c.claim_id, (c, p) => ({ id: c.claim_id, has: p.paid.isNotNull() }))
-3 | gold | square | $.claims.select((c) => ({ id: c.claim_id, sq: c.delay.times(c.delay), dbl: c.delay.plus(c.delay) }))
+3 | gold | square | $.claims.select((c) => ({ id: c.claim_id, sq: c.delay.times(c.delay), dbl: c.delay.times(2) }))
 2 | silver | union two filters | $.payments.where((p) => p.amount.gt(5)).union($.payments.where((p) => p.amount.lt(1)))
 4 | silver | union with marker | $.payments.select((p) => ({ id: p.payment_id, k: fn.lit('a') })).union($.payments.select((p) => ({ id: p.payment_id, k: fn.lit('b') })))
 2 | scd2 | snapshots tracked some keep day | $.newest_customers.snapshots({ key: (c) => c.customer_id, version: (c) => c.taken_on.max(), trackHistory: (c) => ({ postcode: c.postcode }) })

@@ -1,0 +1,68 @@
+/** What stands in a table twice, or is never used: as a line is copied whose second half was to be another. */
+import type { ExprNode } from "../../ast/expr.ts";
+import { tableSteps } from "../../ast/inputs.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { NamedExpr, RelationNode } from "../../ast/relation.ts";
+import { computedExprs } from "../../ast/scopes.ts";
+import { columnsIn, derivation, subexpressions } from "../../ast/walk.ts";
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
+
+/** EXPR014: what is worked out is worked out once, and what is an alternative may be needed. */
+const nothingIsThereTwice = eachTable((table) => [
+  ...tableSteps(table).flatMap(columnsOfStep),
+  ...rulesOf(table),
+  ...computedExprs(table).flatMap((expr) => neverNeeded(expr)),
+]);
+
+/** Two columns that pass one on are names for it; so may be two constants. */
+const isWorkedOut = (expr: ExprNode): boolean =>
+  expr.kind !== "column" &&
+  (expr.kind === "aggregate" || expr.kind === "window" || columnsIn([expr]).length > 0) &&
+  subexpressions(expr).every(({ kind }) => kind !== "raw");
+
+function columnsOfStep(step: RelationNode): readonly Finding[] {
+  if (step.kind === "aggregate") {
+    const groups = twice(step.groups, (first, second) => `"${first}" and "${second}" are one group`, GROUP);
+    return [...groups, ...twice(step.measures.filter(isOfStep), sameValue, MEANT)];
+  }
+  return twice((derivation(step).items ?? []).filter(isOfStep), sameValue, MEANT);
+}
+
+const isOfStep = ({ expr }: NamedExpr): boolean => isWorkedOut(expr);
+const sameValue = (first: string, second: string): string => `"${first}" and "${second}" are the same value`;
+const MEANT = "use what was meant in one of them, or leave it out";
+const GROUP = "group by the column that was meant, or give the group its second name in the next step";
+
+function rulesOf({ settings }: TableNode): readonly Finding[] {
+  const rules = settings.expectations.map(({ name, predicate }) => ({ name, expr: predicate }));
+  return twice(rules, (first, second) => `the rules "${first}" and "${second}" are the same`, MEANT);
+}
+
+type Told = (first: string, second: string) => string;
+
+function twice(items: readonly Pick<NamedExpr, "name" | "expr">[], told: Told, help: string): readonly Finding[] {
+  const first = new Map<string, string>();
+  return items.flatMap(({ name, expr }) => {
+    const before = first.get(expr.id);
+    if (before === undefined) first.set(expr.id, name);
+    return before === undefined
+      ? []
+      : [warning({ code: "EXPR014", message: told(before, name), help, at: expr.at, column: name })];
+  });
+}
+
+/** A constant guards against a null that there is none of; a column is an alternative that is meant to be used. */
+function neverNeeded(expr: ExprNode): readonly Finding[] {
+  if (expr.kind !== "call" || expr.fn !== "coalesce") return [];
+  const { args } = expr;
+  const sure = args.findIndex(({ nullable }) => !nullable);
+  const idle = sure < 0 ? undefined : args.slice(sure + 1).find((arg) => columnsIn([arg]).length > 0);
+  if (!idle) return [];
+  const [known, other] = [nameOf(args[sure]), nameOf(idle)];
+  const message = `${other} is never used: ${known}, which stands before it, is never null`;
+  return [warning({ code: "EXPR014", message, help: "change their order, or leave it out", at: idle.at ?? expr.at })];
+}
+
+const nameOf = (expr: ExprNode | undefined): string => (expr?.kind === "column" ? `"${expr.name}"` : "a value");
+
+export const COPIES_RULES: readonly Rule[] = [nothingIsThereTwice];
