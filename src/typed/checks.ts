@@ -25,9 +25,7 @@ type Stood<V> = Stands<V> extends undefined ? ([V] extends [Refused<string>] ? n
 /** Reports of each part that is not a measure what it is; balances add up in groups of one time each. */
 export type Measures<R, G = Record<never, never>> =
   R extends Record<string, Measure>
-    ? keyof R & keyof G extends never
-      ? unknown
-      : Taken<keyof R & keyof G, keyof R | keyof G>
+    ? unknown
     : Failed<R> extends true
       ? unknown
       : R extends NoRecord
@@ -46,10 +44,10 @@ export type Measures<R, G = Record<never, never>> =
                     : Stood<R[K]>;
             }
           >;
-/** Says of a measure that a group has its name. Of names that are not known, and of groups in error, nothing is said. */
-type Taken<K, Names> = string extends Names
-  ? unknown
-  : { readonly [N in K & string]: Problem<Said<"COL002:group", { column: N }>> };
+/** Says of a measure that a group has its name. Of groups in error nothing is said. */
+export type Untaken<G> = {
+  readonly [K in keyof G]?: string extends K ? unknown : Problem<Said<"COL002:group", { column: K & string }>>;
+};
 /** Whether groups are of a time. */
 export type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "timestamp" | "timestampNtz" }>] extends [
   never,

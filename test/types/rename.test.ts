@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type AnyPipeline, analyze } from "medallion";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { edited, type LanguageServer, languageServer } from "./lsp.ts";
 import { projectDir, removeDir, scratchDir, type TscError, tsc } from "./tsc.ts";
@@ -172,6 +173,14 @@ export default pipeline("ren")
     raw: source.json("r.json", { id: t.bigint(), code: t.string(), kind: t.string(), at: t.timestamp(), net: t.decimal(12, 2), note: t.string().nullable() }),
   })
   .silver(($) => ({ dims: $.dims_raw.key((d) => d.code) }))
+  .scd2(($) => ({
+    versions: $.raw.changes({
+      key: (c) => c.id,
+      sequenceBy: (c) => c.at,
+      ignoreNullUpdates: (c) => ({ note: c.note }),
+      trackHistory: (c) => ({ code: c.code, kind: c.kind }),
+    }),
+  }))
   .silver(($) => ({
     clean: $.raw
       .where((c) => c.id.gt(0))
@@ -192,7 +201,7 @@ export default pipeline("ren")
       .groupBy(({ code, kind }) => ({ code, kind }))
       .aggregate((c) => ({ a: c.net.sum().filter(c.kind.eq("a")), b: c.net.sum().filter(c.kind.eq("b")) }))
       .select(({ code, kind, ...rest }) => ({ code, ...rest })),
-    both: $.clean.union($.clean.where((c) => c.code.ne("x"))).orderBy((c) => c.code).limit(3),
+    both: $.clean.where((c) => c.code.eq("X")).union($.clean.where((c) => c.code.ne("X"))).orderBy((c) => c.code).limit(3),
   }));
 `;
 
@@ -208,8 +217,13 @@ test("renames through every method that carries or names columns leave pipelines
       const edits = found.get(join(scratch, "every.ts")) ?? [];
       files[`renamed${places.push(edits.length)}.ts`] = edited(EVERY_METHOD, edits);
     }
-    expect(places).toEqual([15, 6, 4, 5]);
+    expect(places).toEqual([19, 6, 6, 8]);
     expect(await tsc(scratch, files)).toEqual([]);
+    // And that are right: names that go by the column are renamed with it.
+    for (const file of Object.keys(files)) {
+      const { default: renamed } = (await import(join(scratch, file))) as { readonly default: AnyPipeline };
+      expect(analyze(renamed)).toEqual([]);
+    }
   } finally {
     await own.stop();
     await removeDir(scratch);

@@ -5,7 +5,7 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { TableMethods } from "../../settings/settings.ts";
 import type { Agg, Condition } from "../../typed/base.ts";
 import type { AnyStep } from "../../typed/broken.ts";
-import type { Chosen, Naming, Rule } from "../../typed/callbacks.ts";
+import type { Chosen, Naming, Rule, Same } from "../../typed/callbacks.ts";
 import type { Fit } from "../../typed/checks.ts";
 import type { Columns } from "../../typed/columns.ts";
 import type { ChangeFlows } from "../../typed/flows.ts";
@@ -26,7 +26,7 @@ export interface ChangeOptions<S, K, Q, W, R, H> extends ChangesKnownAs {
   readonly trackHistory?: Chosen<
     Said<"ARG001:callback">,
     S,
-    (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>
+    (H & Columns & Same<S> & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>
   >;
   /** Which events empty the table; for `scd1` only. */
   readonly truncateWhen?: W;
@@ -50,7 +50,7 @@ export interface SnapshotOptions<S, K, V, R, H>
   readonly trackHistory?: Chosen<
     Said<"ARG001:callback">,
     S,
-    (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>
+    (H & Columns & Same<S> & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>
   >;
   /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */
   readonly version?: Chosen<Said<"AGG001:version">, S, Agg<V> | Problem<Said<"AGG001:version">>>;
