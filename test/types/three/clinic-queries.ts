@@ -204,7 +204,7 @@ METRIC004 | gold | avg of mean fee | $.fee_by_ward.aggregate((f) => ({ x: f.mean
 METRIC007 | gold | hours over versions | $.doctors.groupBy((d) => ({ w: d.ward_id })).aggregate((d) => ({ h: d.hours.sum() }))
 tsc | gold | gross by join unacknowledged | $.billed.join($.insured, (b, i) => b.admission_id.eq(i.admission_id), (b, i) => ({ g: b.gross })).aggregate((b) => ({ g: b.g.sum() }))
 tsc METRIC001 | gold | lookup measure summed | $.insured.lookup($.billed, (i) => i.admission_id, (i, b) => ({ z: i.zip, g: b.gross })).groupBy((x) => ({ z: x.z })).aggregate((x) => ({ g: x.g.sum() }))
-COL002 | gold | group and measure of one name | $.doses.groupBy((d) => ({ drug: d.drug })).aggregate((d) => ({ drug: d.cost.sum() }))
+tsc COL002 | gold | group and measure of one name | $.doses.groupBy((d) => ({ drug: d.drug })).aggregate((d) => ({ drug: d.cost.sum() }))
 COL002 | gold | group twice by case | $.doses.groupBy((d) => ({ drug: d.drug, Drug: d.drug.lower() })).aggregate((d) => ({ n: d.cost.sum() }))
 tsc EXPR001 | gold | table in a table | $.doses.select((d) => ({ d: $.bills }))
 tsc FN001 | gold | column of another table | $.doses.select((d) => ({ d: $.bills.net }))

@@ -190,7 +190,7 @@ tsc ARG001 | silver | groupBy string | $.flights.groupBy("day").aggregate(() => 
 tsc EXPR002 | silver | groupBy column | $.flights.groupBy((f) => f.day).aggregate(() => ({ n: fn.countRows() }))
 tsc REL001 | silver | groupBy without agg | $.flights.groupBy((f) => ({ d: f.day }))
 tsc ARG001 | silver | groupBy aggregate obj | $.flights.groupBy((f) => ({ d: f.day })).aggregate({ n: fn.countRows() })
-COL002 | silver | same name group measure | $.flights.groupBy((f) => ({ d: f.day })).aggregate((f) => ({ d: f.std.max() }))
+tsc COL002 | silver | same name group measure | $.flights.groupBy((f) => ({ d: f.day })).aggregate((f) => ({ d: f.std.max() }))
 tsc ARG001 | silver | as of missing at | $.roster.asOfJoin($.crew, { on: (r, c) => r.crew_id.eq(c.crew_id), select: (r, c) => ({ id: r.duty_id, base: c.base }) })
 tsc ARG001 | silver | as of missing select | $.roster.asOfJoin($.crew, { on: (r, c) => r.crew_id.eq(c.crew_id), at: (r) => r.began })
 tsc COL001 | silver | as of misspelt right | $.roster.asOfJoin($.crew, { on: (r, c) => r.crew_id.eq(c.crewid), at: (r) => r.began, select: (r, c) => ({ id: r.duty_id, base: c.base }) })

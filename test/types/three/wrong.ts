@@ -593,7 +593,7 @@ tsc PII001 | gold | names in gold | $.patients.select((p) => ({ ward: p.ward, na
 tsc PII001 | gold | birthdays as ages | $.patients.select((p) => ({ ward: p.ward, year: p.born.year() }))
 tsc PII001 | gold | comments in gold | $.results.select((r) => ({ id: r.result_id, c: r.comment.left(10) }))
 PII005 | gold | comments as a filter | $.results.where((r) => r.comment.contains("HIV")).groupBy((r) => ({ day: r.day })).aggregate(() => ({ n: fn.countRows() }))
-COL002 | gold | patients per name | $.patients.groupBy((p) => ({ n: p.name.left(1) })).aggregate(() => ({ n: fn.countRows() }))
+tsc COL002 | gold | patients per name | $.patients.groupBy((p) => ({ n: p.name.left(1) })).aggregate(() => ({ n: fn.countRows() }))
 tsc METRIC001 | gold | sum of concentrations of means | $.by_site.groupBy((s) => ({ site: s.site })).aggregate((s) => ({ x: s.mean.sum() }))
 METRIC004 | gold | mean of means | $.by_site.groupBy((s) => ({ site: s.site })).aggregate((s) => ({ x: s.mean.avg() }))
 tsc METRIC001 | gold | patients summed over days | $.by_ward.groupBy((w) => ({ ward: w.ward })).aggregate((w) => ({ n: w.patients.sum() }))
