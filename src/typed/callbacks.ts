@@ -6,6 +6,7 @@ import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { Condition, Orders } from "./base.ts";
 import type { Groups, Measures, Values } from "./checks.ts";
+import type { Columns } from "./columns.ts";
 import type { KeySpec, NotNull } from "./keys.ts";
 import type { OptionsKnownAs } from "./known-options.ts";
 import type { Given, NoRecord, NotNamed } from "./literals.ts";
@@ -25,12 +26,10 @@ export type Selection<_Said extends string, S, R> = (columns: S) => R & NoInfer<
 export type Derivation<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>> & Same<S>;
 export type Grouping<_Said extends string, S, G> = (columns: S) => G & NoInfer<Groups<G>>;
 export type Measuring<_Said extends string, S, R> = (columns: S) => R & NoInfer<Measures<R>>;
-/** Columns as properties of their own names, which an editor renames with them. The sentence is what an error writes first. */
-type Own<_Said extends string, S> = { readonly [K in keyof S]?: S[K] };
-/** Columns under their own names: one, a list of them, or an object. */
+/** Columns under their own names: one, a list of them, or an object, in which an editor renames the names as well. */
 export type Naming<_Said extends string, S> = (
   columns: S,
-) => Own<Said<"EXPR001:columns">, S> | KeySpec | Problem<Said<"EXPR001:columns">>;
+) => Columns | Same<S> | KeySpec | Problem<Said<"EXPR001:columns">>;
 export type KeyColumns<_Said extends string, S, K> = (columns: S) => K & NotNull<K>;
 /** What `dedupe()` is given. */
 export type Deduping<_Said extends string, S, K> =

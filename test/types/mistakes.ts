@@ -127,12 +127,6 @@ const enums: readonly Mistake[] = [
     says: FITS_NO_KEY,
   },
   {
-    rule: "a partition by a column under another name",
-    wrong: silver("$.orders.where((o) => o.amount.gt(0)).partitionBy((o) => ({ state: o.status })), // !"),
-    says: "one column or a list of columns was expected: (c) => c.id, or (c) => [c.id, c.line]",
-    right: silver("$.orders.where((o) => o.amount.gt(0)).partitionBy((o) => ({ status: o.status })),"),
-  },
-  {
     rule: "a measure of the name of a group",
     wrong: gold(`$.orders.groupBy((o) => ({ status: o.status, amount: 1 })).aggregate((o) => ({
     orders: o.order_id.count(),

@@ -3,7 +3,7 @@ export const billingEdits = `
 KEY005,METRIC006,WIN005 | billing | invoice dedupe account | dedupe({ key: (i) => i.invoice_id, orderBy: (i) => i.version.desc() }) ==> dedupe({ key: (i) => i.account_id, orderBy: (i) => i.version.desc() })
 meant | billing | invoice days reversed | i.to_day.daysSince(i.from_day).plus(1) ==> i.from_day.daysSince(i.to_day).plus(1)
 tsc2 FK002,KEY005,WIN005 | billing | invoice key sub | .key((i) => i.invoice_id)⏎      .expectOrQuarantine ==> .key((i) => i.sub_id)⏎      .expectOrQuarantine
-COL002 | billing | a measure of a group's name | failed: c.failed.sum(), ==> failed: c.failed.sum(), day: c.slowest.max(),
+tsc COL002 | billing | a measure of a group's name | failed: c.failed.sum(), ==> failed: c.failed.sum(), day: c.slowest.max(),
 KEY005 | billing | rates dedupe currency | dedupe({ key: (r) => [r.currency, r.day], orderBy: (r) => r.eur }) ==> dedupe({ key: (r) => r.currency, orderBy: (r) => r.day.desc() })
 data | billing | balance key account | balances: $.balances_raw.key((b) => [b.account_id, b.day]), ==> balances: $.balances_raw.key((b) => b.account_id),
 tsc2 TYPE001 | billing | subs sequence hour | sequenceBy: (s) => s.happened_at, ==> sequenceBy: (s) => s.happened_at.hour(),
