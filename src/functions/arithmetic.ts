@@ -5,6 +5,7 @@ import {
   asDecimal,
   type DecimalType,
   decimal,
+  isTime,
   primitive,
   type SqlType,
   typeName,
@@ -52,12 +53,22 @@ const REMAINDER: DecimalRule = (a, b) => {
   return adjusted(Math.min(a.precision - a.scale, b.precision - b.scale) + scale, scale);
 };
 
+/** How what `+` and `-` do elsewhere is called, of values that are no numbers. */
+function adviceOn(args: readonly SqlType[]): string | undefined {
+  const has = (kind: SqlType["kind"]) => args.some((type) => type.kind === kind);
+  if (has("date"))
+    return "of dates later.daysSince(earlier) counts the days between them, and addDays(1) gives the next one";
+  if (args.some(isTime))
+    return "of times later.secondsSince(earlier) counts the seconds between them, and addSeconds(60) gives a later one";
+  return has("string") ? "concat() puts texts together, and cast(t.int()) makes a number of one" : undefined;
+}
+
 function arithmetic(rule: DecimalRule): FunctionSpec["type"] {
   return (args) => {
     if (args.length !== 2) return miscounted(2);
     const [a, b] = args;
     const wide = a && b && numeric(a) && numeric(b) ? widerType(a, b) : undefined;
-    if (!a || !b || !wide) return mismatch(`accepts numbers, not ${args.map(typeName).join(" and ")}`);
+    if (!a || !b || !wide) return mismatch(`accepts numbers, not ${args.map(typeName).join(" and ")}`, adviceOn(args));
     const [x, y] = [asDecimal(a), asDecimal(b)];
     return wide.kind === "decimal" && x && y ? rule(x, y) : wide;
   };

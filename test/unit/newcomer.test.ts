@@ -99,6 +99,30 @@ test.each<[string, () => unknown, string, string]>([
   ],
   ["a day of here", where((c) => c.day.ge("01/02/2025")), "is not a constant of type DATE", "2024-01-31"],
   [
+    "days between dates",
+    silver((raw) => raw.derive((c: Untyped) => ({ days: c.day.minus(c.day) }))),
+    "minus() accepts numbers, not DATE and DATE",
+    "later.daysSince(earlier)",
+  ],
+  [
+    "the next day",
+    silver((raw) => raw.derive((c: Untyped) => ({ next: c.day.plus(1) }))),
+    "plus() accepts numbers, not DATE and INT",
+    "addDays(1)",
+  ],
+  [
+    "an hour later",
+    silver((raw) => raw.derive((c: Untyped) => ({ later: c.at.plus(3600) }))),
+    "plus() accepts numbers, not TIMESTAMP and INT",
+    "addSeconds(60)",
+  ],
+  [
+    "texts together",
+    silver((raw) => raw.derive((c: Untyped) => ({ name: c.s.plus("!") }))),
+    "plus() accepts numbers, not STRING and STRING",
+    "concat()",
+  ],
+  [
     "a Date that is none",
     where((c) => c.at.ge(new Date("nonsense"))),
     "an invalid Date is not a constant",

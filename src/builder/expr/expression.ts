@@ -11,11 +11,12 @@ import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { fieldsByName, partOf } from "../../functions/collections.ts";
 import { functions } from "../../functions/index.ts";
+import { calculates } from "../../functions/signature.ts";
 import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "../../nodes/exprs.ts";
 import { type Constant, constantOf, exactLiteral, freeLiteral, literalOf } from "../../nodes/literals.ts";
 import { SecretParam } from "../../nodes/params.ts";
-import { isAnyText, primitive, type SqlType, sameType, typeName } from "../../types/types.ts";
+import { isAnyText, isNumeric, primitive, type SqlType, sameType, typeName } from "../../types/types.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { lazyRecord } from "./lazy-record.ts";
@@ -360,10 +361,11 @@ function operandType(own: SqlType, { operandType: wanted, valued }: FunctionSpec
 /** Sorts a method call's arguments into operands and options. */
 function callOf(name: string, self: ExprNode, spec: FunctionSpec, given: readonly unknown[], at: Place): Call {
   if (!spec.options) {
-    const type = operandType(self.type, spec);
+    // A constant alongside a date is no date where numbers are asked for.
+    const type = calculates(spec) && !isNumeric(self.type) ? undefined : operandType(self.type, spec);
     if (spec.nullable !== "never") refuseNulls(name, given, at);
     const argument = (value: unknown) =>
-      spec.valued && isConstant(value) ? constantOf(value, type, at) : operand(value, type, at);
+      spec.valued && type && isConstant(value) ? constantOf(value, type, at) : operand(value, type, at);
     return { args: [self, ...given.map(argument)], options: undefined };
   }
   if (given.length > spec.options.length) throw miscounted(name, spec.options.length, given.length, at);

@@ -556,7 +556,7 @@ tsc PII001 | gold | label by a case of two | $.agents.select((a) => ({ x: fn.whe
 tsc PII001 | gold | label by nullIf | $.agents.select((a) => ({ x: a.agent_id.cast(t.string()).nullIf(a.name) }))
 tsc PII001 | gold | label by in() | $.agents.select((a) => ({ x: a.agent_id.cast(t.string()).in(a.name, 'x') }))
 tsc PII001 | gold | label in a map of parts | $.agents.select((a) => ({ x: fn.struct({ one: fn.struct({ two: a.name }) }) }))
-tsc TYPE002 | silver | time of a call as its number | $.legs.derive((l) => ({ x: l.began_at.plus(60) }))
+tsc TYPE001 | silver | time of a call as its number | $.legs.derive((l) => ({ x: l.began_at.plus(60) }))
 tsc TYPE001 | silver | days as a difference of times | $.legs.derive((l) => ({ x: l.day.minus(l.day) }))
 `,
   lab: `
