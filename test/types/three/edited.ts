@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type AnyPipeline, analyze } from "medallion";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { removeDir, scratchDir, type TscError, tsc } from "../tsc.ts";
+import { stepsOf } from "./steps.ts";
 import { teller } from "./told.ts";
 import { because } from "./wrong.ts";
 
@@ -32,9 +33,10 @@ export async function testEdits(names: readonly string[], edits: string, least: 
 
   beforeAll(async () => {
     dir = await scratchDir();
-    const files = all.map(({ base, from, to, file }) => [file, (bases[base] ?? "").replace(from, () => to)]);
-    const right = Object.entries(bases).map(([base, of]) => [`${base}.ts`, of]);
-    const found = await tsc(dir, Object.fromEntries([...files, ...right]), {
+    const steps = new Map(Object.entries(bases).map(([base, text]) => [base, stepsOf(base, text)]));
+    const edited = all.map(({ base, from, to, file }) => [file, steps.get(base)?.edited(from, to) ?? ""]);
+    const files = Object.assign(Object.fromEntries(edited), ...[...steps.values()].map((of) => of.files));
+    const found = await tsc(dir, files, {
       noPropertyAccessFromIndexSignature: false,
       noUnusedLocals: false,
       noUnusedParameters: false,
