@@ -2,7 +2,7 @@
  * Edits of one place of `grid.ts` and `yard.ts`, a line each: what finds it, as in `wrong.ts`, the file, what it is, what stands
  * there ==> what is written instead. A ⏎ is the end of a line. What becomes of the tables after it counts as well.
  */
-export const edits = `
+export const marketEdits = `
 tsc FLOW002 | grid | appendFlow with other cols | .appendFlow({ by_hand: source.csv("by_hand/*.csv", reading) }) ==> .appendFlow({ by_hand: source.csv("by_hand/*.csv", { ...reading, extra: t.int() }) })
 tsc ARG001 | grid | appendFlow given directly | .appendFlow({ by_hand: source.csv("by_hand/*.csv", reading) }) ==> .appendFlow(source.csv("by_hand/*.csv", reading))
 tsc FLOW002 | grid | backfill unit differs | .backfill({ archive: source.parquet("archive/*.parquet", reading) }) ==> .backfill({ archive: source.parquet("archive/*.parquet", { ...reading, kwh: t.decimal(12, 3).unit("MWh") }) })
