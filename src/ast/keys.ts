@@ -145,6 +145,11 @@ function passedOn(items: readonly NamedExpr[], columns: Names): readonly ColumnN
 const namesOf = (columns: readonly ColumnNode[], side: 0 | 1): Names =>
   new Set(columns.flatMap((column) => (column.side === side ? [column.name] : [])));
 
+/** What some columns of a step are in its (left) input, of those that it passes on as they are. */
+export function passedFromLeft(items: readonly NamedExpr[], columns: readonly string[]): readonly string[] {
+  return [...namesOf(passedOn(items, new Set(columns)), 0)];
+}
+
 /** The columns that have one value in all rows that meet a condition. */
 function constants(predicate: ExprNode): readonly string[] {
   return conjuncts(predicate).flatMap((condition) => {

@@ -7,7 +7,7 @@ import type { Said } from "../diagnostics/sentences.ts";
 import type { Condition, Orders } from "./base.ts";
 import type { Groups, Measures, Values } from "./checks.ts";
 import type { Columns } from "./columns.ts";
-import type { KeySpec, NotNull } from "./keys.ts";
+import type { KeySpec, NamedColumns, NotNull } from "./keys.ts";
 import type { OptionsKnownAs } from "./known-options.ts";
 import type { Given, NoRecord, NotNamed } from "./literals.ts";
 
@@ -21,6 +21,8 @@ export type Same<S> = { readonly [K in keyof S]?: Given[string] };
 
 export type Rule<_Said extends string, S> = (columns: S) => Condition | Problem<Said<"TYPE001:condition">>;
 export type Match<_Said extends string, S, S2> = (left: S, right: S2) => Condition | Problem<Said<"TYPE001:condition">>;
+/** A match of which more is asked than that it is one. */
+export type Matching<_Said extends string, S, S2, C> = (left: S, right: S2) => C;
 export type Filling<_Said extends string, S, R> = (columns: S) => R & OwnColumns<S, R>;
 export type Selection<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>>;
 export type Derivation<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>> & Same<S>;
@@ -30,7 +32,7 @@ export type Measuring<_Said extends string, S, R> = (columns: S) => R & NoInfer<
 export type Naming<_Said extends string, S> = (
   columns: S,
 ) => Columns | Same<S> | KeySpec | Problem<Said<"EXPR001:columns">>;
-export type KeyColumns<_Said extends string, S, K> = (columns: S) => K & NotNull<K>;
+export type KeyColumns<_Said extends string, S, K> = (columns: NamedColumns<S>) => K & NotNull<K>;
 /** What `dedupe()` is given. */
 export type Deduping<_Said extends string, S, K> =
   | ({

@@ -4,7 +4,9 @@ import type { ExprNode } from "../ast/expr.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { AnyExpr, NullOf } from "./base.ts";
+import type { Relabelled } from "./facts.ts";
 import type { Identifies, NoId } from "./ids.ts";
+import type { InError } from "./in-error.ts";
 
 export type KeySpec = AnyExpr | readonly AnyExpr[];
 
@@ -51,7 +53,11 @@ export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
 type NullPart<K> = K extends readonly unknown[] ? NullOf<K[number]> : NullOf<K>;
 
 /** Says that a key must not be null. */
-export type NotNull<K> = [NullPart<K>] extends [never] ? unknown : Problem<Said<"KEY001">>;
+export type NotNull<K> = [K] extends [Valued | readonly Valued[] | Problem<string>] ? unknown : Problem<Said<"KEY001">>;
+interface Valued {
+  readonly " ~null"?: never;
+  toNode(): ExprNode;
+}
 
 /** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
 export type Sequence<Q> = [
@@ -59,3 +65,30 @@ export type Sequence<Q> = [
 ] extends [never]
   ? unknown
   : Problem<Said<"SCD003">>;
+
+/** Columns that a key is chosen from: each has its name, by which the key is known where it is met. */
+export type NamedColumns<S> = { readonly [K in keyof S]: S[K] & Named<K> };
+interface Named<K> {
+  readonly " ~name": K;
+}
+type NameOf<Key> = Key extends readonly (infer K)[]
+  ? NameOf<K>
+  : Key extends { readonly " ~name": infer N extends string }
+    ? N
+    : never;
+
+/** The columns of a side that a join's condition is made of: those of its key carry a label, by which the condition tells that it names them. */
+export type MarkedKey<S, Key, Of extends string> = [Key] extends [never]
+  ? S
+  : unknown extends S
+    ? InError
+    : { readonly [K in keyof S]: K extends NameOf<Key> ? Relabelled<S[K], `${Of} key ${K}`> : S[K] };
+
+/** Whether a condition names the whole key of a side: then no row of the other side meets several of its rows. */
+export type NamesKey<C, Key, Of extends string> = [NameOf<Key>] extends [never]
+  ? false
+  : C extends { readonly " ~label": infer L }
+    ? [`${Of} key ${NameOf<Key>}`] extends [L]
+      ? true
+      : false
+    : false;

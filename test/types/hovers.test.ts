@@ -57,7 +57,8 @@ const SIDES: Readonly<Record<string, readonly [query: string, type: string]>> = 
   ],
   join: [
     "$.wide.join($.latest, (l, r) => l.id.eq(r.id), (side_join, r) => ({ x: side_join.c1 }))",
-    '"null", never, "EUR", "fanned-out"',
+    // The other side is met on its key.
+    '"null", never, "EUR", "additive"',
   ],
   leftJoin: [
     "$.wide.leftJoin($.wide, (l, r) => l.id.eq(r.id), (l, side_leftJoin) => ({ x: side_leftJoin.c1 }))",

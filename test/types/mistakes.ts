@@ -35,10 +35,11 @@ const AFTER = "is protected and only accessible within class 'StepsComeBeforeSet
 
 const joined = `$.orders.join(
       $.customers,
-      (o, c) => o.customer_id.eq(c.customer_id),
+      (o, c) => o.status.eq(c.country),
       (o, c) => ({ amount: o.amount, credit: c.credit, leak: c.email, country: c.country }),
     )`;
 const clean = joined.replace(" leak: c.email,", "");
+const onKey = clean.replace("o.status.eq(c.country)", "o.customer_id.eq(c.customer_id)");
 const lookedUp = `$.orders.lookup(
       $.customers,
       (o) => o.customer_id,
@@ -1323,7 +1324,18 @@ const measures: readonly Mistake[] = [
     says: REPEATED,
     right: gold(sum(clean.replace("o.amount", "o.amount.acknowledgeFanOut()"), "amount")),
   },
-  { rule: "the sum of the other side's column of a join", wrong: gold(sum(clean, "credit")), says: REPEATED },
+  {
+    rule: "the sum of the other side's column of a join",
+    wrong: gold(sum(clean, "credit")),
+    says: REPEATED,
+    // On the other side's key, no row of this side is repeated.
+    right: gold(sum(onKey, "amount")),
+  },
+  {
+    rule: "the sum of the other side's column of a join on its key",
+    wrong: gold(sum(onKey, "credit")),
+    says: REPEATED,
+  },
   {
     rule: "the sum of a looked-up column",
     wrong: gold(sum(lookedUp, "credit")),
@@ -1422,10 +1434,7 @@ const measures: readonly Mistake[] = [
   {
     rule: "the sum of a left joined column",
     wrong: gold(
-      sum(
-        "$.orders.leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o) => ({ amount: o.amount }))",
-        "amount",
-      ),
+      sum("$.orders.leftJoin($.customers, (o, c) => o.status.eq(c.country), (o) => ({ amount: o.amount }))", "amount"),
     ),
     says: REPEATED,
   },
@@ -2180,7 +2189,7 @@ const inPlaceOfFunctions: readonly Mistake[] = [
       [
         "a name for the match of join()",
         "$.orders.join($.customers, 'customer_id', (o) => ({ a: o.line }))",
-        'Match<"a join needs a match and the columns of its result',
+        'Matching<"a join needs a match and the columns of its result',
       ],
       [
         "a name for the match of semiJoin()",

@@ -3,8 +3,8 @@
 import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { tableQueries } from "../../ast/inputs.ts";
-import { isUnique } from "../../ast/keys.ts";
-import type { JoinNode, RelationNode } from "../../ast/relation.ts";
+import { isUnique, passedFromLeft } from "../../ast/keys.ts";
+import type { JoinNode, LookupNode, RelationNode } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
 import { derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import type { ValueFacts } from "../../types/facts.ts";
@@ -22,9 +22,31 @@ export function matchesOnce(join: JoinNode, side: Side, tables: Tables): boolean
 
 /** Whether a relation has at most one row for each combination of some columns, as is proven or declared. */
 export function hasOneRow(input: RelationNode, columns: readonly string[], tables: Tables): boolean {
-  return (
-    isUnique(input, columns, tables) || (declaredKey(input, tables)?.every((name) => columns.includes(name)) ?? false)
-  );
+  return isUnique(input, columns, tables) || holdsDeclaredKey(input, columns, tables);
+}
+
+/** Whether some columns hold the declared key of the table of which each row is here once at most. */
+function holdsDeclaredKey(input: RelationNode, columns: readonly string[], tables: Tables): boolean {
+  switch (input.kind) {
+    case "table":
+      return declaredKey(input, tables)?.every((name) => columns.includes(name)) ?? false;
+    case "where":
+    case "limit":
+    case "dedupe":
+      return holdsDeclaredKey(input.input, columns, tables);
+    case "project":
+      return holdsDeclaredKey(input.input, passedFromLeft(input.items, columns), tables);
+    case "lookup":
+    case "asOfJoin":
+      return holdsDeclaredKey(input.left, passedFromLeft(input.items, columns), tables);
+    case "join":
+      if (input.type === "semi" || input.type === "anti") return holdsDeclaredKey(input.left, columns, tables);
+      // A full join gives the rows of the other side without a match as well, which have no key.
+      if (input.type === "full" || mayRepeat(input, 0, tables)) return false;
+      return holdsDeclaredKey(input.left, passedFromLeft(input.items, columns), tables);
+    default:
+      return false;
+  }
 }
 
 /** The key of the table of which rows are read. */
@@ -59,7 +81,7 @@ function columnRepeats(node: RelationNode, column: string, tables: Tables, seen:
   if (!made.items) return !input || columnRepeats(input, column, tables, seen);
   const expr = itemOf(made, column);
   if (!expr) return true;
-  if (node.kind !== "join") return isRepeated(expr, made.inputs, tables, seen);
+  if (node.kind !== "join" && node.kind !== "lookup") return isRepeated(expr, made.inputs, tables, seen);
   return subexpressions(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables, seen));
 }
 
@@ -71,13 +93,18 @@ function storedRepeats(name: string, column: string, tables: Tables, seen: Reado
   return tableQueries(table).some((query) => columnRepeats(query, column, tables, within));
 }
 
-/** The steps that a column can be followed through: those of one input, and a join, whose keys tell. */
-const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set(["where", "limit", "dedupe", "project", "join"]);
+/** The steps that a column can be followed through: those of one input, and those of two of which keys tell. */
+const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set(["where", "limit", "dedupe", "project", "join", "lookup"]);
 
 /** A column of a side is repeated where several rows of the other may match, or where it was repeated before. */
-function comesRepeated(join: JoinNode, { name, side }: ColumnNode, tables: Tables, seen: ReadonlySet<string>): boolean {
-  if (!matchesOnce(join, side === 0 ? 1 : 0, tables)) return true;
-  const input = side === 0 ? join.left : join.right;
+function comesRepeated(
+  node: JoinNode | LookupNode,
+  { name, side }: ColumnNode,
+  tables: Tables,
+  seen: ReadonlySet<string>,
+): boolean {
+  if (mayRepeat(node, side, tables)) return true;
+  const input = side === 0 ? node.left : node.right;
   const column = columnNamed(input.columns, name);
   return column !== undefined && isMarked(column) && columnRepeats(input, name, tables, seen);
 }
@@ -135,8 +162,25 @@ function isKnownToRepeat(
 
 /** Whether a step may give several rows for one of a side. */
 function mayRepeat(node: RelationNode, side: number, tables: Tables): boolean {
-  if (node.kind === "lookup" || node.kind === "asOfJoin") return side === 1;
-  return node.kind === "join" && !matchesOnce(node, side === 0 ? 1 : 0, tables);
+  switch (node.kind) {
+    case "join":
+      return !matchesOnce(node, side === 0 ? 1 : 0, tables);
+    case "lookup":
+      return side === 1 && !readsOnce(node, tables);
+    case "asOfJoin":
+      return side === 1;
+    default:
+      return false;
+  }
+}
+
+/** Whether no two rows look the same row up: what they look it up by is a key of theirs. */
+function readsOnce({ left, on }: LookupNode, tables: Tables): boolean {
+  return hasOneRow(
+    left,
+    on.flatMap((expr) => (expr.kind === "column" ? expr.name : [])),
+    tables,
+  );
 }
 
 /** Whether a value may be marked as fanned out: the marks of what holds others are inside of its type. */

@@ -9,6 +9,7 @@ import type { Chosen, Naming, Rule, Same } from "../../typed/callbacks.ts";
 import type { Fit } from "../../typed/checks.ts";
 import type { Columns } from "../../typed/columns.ts";
 import type { ChangeFlows } from "../../typed/flows.ts";
+import type { NamedColumns } from "../../typed/keys.ts";
 import type { OptionsKnownAs, OptionsOfEvents } from "../../typed/known-options.ts";
 
 type ChangesKnownAs = OptionsKnownAs<
@@ -17,7 +18,7 @@ type ChangesKnownAs = OptionsKnownAs<
 
 export interface ChangeOptions<S, K, Q, W, R, H> extends ChangesKnownAs {
   /** What identifies a row: columns that are stored. */
-  readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
+  readonly key: Chosen<Said<"EXPR001:columns">, NamedColumns<S>, K>;
   /** What orders the events of a key; several columns as `fn.struct({ … })`. */
   readonly sequenceBy: Chosen<Said<"EXPR001:column">, S, Q>;
   /** Which events delete. */
@@ -45,7 +46,7 @@ export interface SnapshotOptions<S, K, V, R, H>
   extends OptionsKnownAs<"key" | "trackHistory" | "version" | "columns">,
     OptionsOfEvents {
   /** What identifies a row: columns that are stored. */
-  readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
+  readonly key: Chosen<Said<"EXPR001:columns">, NamedColumns<S>, K>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
   readonly trackHistory?: Chosen<
     Said<"ARG001:callback">,

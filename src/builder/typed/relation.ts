@@ -15,6 +15,7 @@ import type {
   Grouping,
   KeyColumns,
   Match,
+  Matching,
   Measuring,
   Order,
   Rule,
@@ -24,7 +25,7 @@ import type { Failed, IsTimed, Measures, Untaken, Values } from "../../typed/che
 import type { Either, Rebuilt } from "../../typed/facts.ts";
 import type { NoId } from "../../typed/ids.ts";
 import type { InError } from "../../typed/in-error.ts";
-import type { Keyed, KeySpec, NotNull, Sequence, Stands } from "../../typed/keys.ts";
+import type { Keyed, KeySpec, MarkedKey, NamedColumns, NamesKey, NotNull, Sequence, Stands } from "../../typed/keys.ts";
 import type { KnownGroups, KnownSteps, LimitComesFirst } from "../../typed/known-as.ts";
 import type { OptionsKnownAs } from "../../typed/known-options.ts";
 import type { ColumnOf, Given, NoRecord, Returned } from "../../typed/literals.ts";
@@ -173,7 +174,8 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   ): Relation<Extend<S, Columns<R>>, Key, Kind>;
   /**
    * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost, whatever
-   * the data. What comes from the other side is null where there is no match. Where the data breaks the key of
+   * the data. What comes from the other side is null where there is no match; its numbers count as repeated, unless
+   * `on` is the declared key of this side. Where the data breaks the key of
    * `other`, the first row of that key is read, in the order of all columns of `other` as they are declared, nulls
    * first (arrays, maps and variants do not count: engines order them differently or not at all).
    */
@@ -184,55 +186,98 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     R extends Returned = Given,
   >(
     other: This & Keyed<K2> & Input<S2, K2>,
-    on: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
+    on: (columns: NamedColumns<S>, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
     select: (
       left: S,
       right: unknown extends S2
         ? InError
-        : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+        : {
+            [K in keyof S2]: S2[K] extends {
+              readonly " ~fanned": { readonly " ~nullable": infer F };
+              readonly " ~nullable": infer E;
+            }
+              ? [M] extends [Key]
+                ? E
+                : F
+              : InError;
+          },
     ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
   // The maps of the columns of both sides are written where they are used: an editor shows the columns, and no name.
-  /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
-  join<S2 = InError, K2 = InError, R extends Returned = Given>(
+  /**
+   * Rows of both sides that match. Several may, so the numbers of a side count as repeated until `acknowledgeFanOut()`, unless
+   * the condition names the whole declared key of the other side.
+   */
+  join<
+    S2 = InError,
+    K2 = InError,
+    C extends Condition | Problem<Said<"TYPE001:condition">> = Condition,
+    R extends Returned = Given,
+  >(
     other: This & Input<S2, K2>,
-    on: Match<Said<"ARG001:join">, S, S2>,
+    on: Matching<Said<"ARG001:join">, MarkedKey<S, Key, "left">, MarkedKey<S2, K2, "right">, C>,
     select: (
       left: unknown extends S
         ? InError
-        : { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : InError },
+        : NamesKey<C, K2, "right"> extends true
+          ? S
+          : { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : InError },
       right: unknown extends S2
         ? InError
-        : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": infer E } ? E : InError },
+        : NamesKey<C, Key, "left"> extends true
+          ? S2
+          : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": infer E } ? E : InError },
     ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
-  leftJoin<S2 = InError, K2 = InError, R extends Returned = Given>(
+  leftJoin<
+    S2 = InError,
+    K2 = InError,
+    C extends Condition | Problem<Said<"TYPE001:condition">> = Condition,
+    R extends Returned = Given,
+  >(
     other: This & Input<S2, K2>,
-    on: Match<Said<"ARG001:join">, S, S2>,
+    on: Matching<Said<"ARG001:join">, MarkedKey<S, Key, "left">, MarkedKey<S2, K2, "right">, C>,
     select: (
       left: unknown extends S
         ? InError
-        : { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : InError },
+        : NamesKey<C, K2, "right"> extends true
+          ? S
+          : { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : InError },
       right: unknown extends S2
         ? InError
-        : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+        : NamesKey<C, Key, "left"> extends true
+          ? { [K in keyof S2]: S2[K] extends { readonly " ~nullable": infer E } ? E : InError }
+          : {
+              [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
+            },
     ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
-  fullJoin<S2 = InError, K2 = InError, R extends Returned = Given>(
+  fullJoin<
+    S2 = InError,
+    K2 = InError,
+    C extends Condition | Problem<Said<"TYPE001:condition">> = Condition,
+    R extends Returned = Given,
+  >(
     other: This & Input<S2, K2>,
-    on: Match<Said<"ARG001:join">, S, S2>,
+    on: Matching<Said<"ARG001:join">, MarkedKey<S, Key, "left">, MarkedKey<S2, K2, "right">, C>,
     select: (
       left: unknown extends S
         ? InError
-        : { [K in keyof S]: S[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+        : NamesKey<C, K2, "right"> extends true
+          ? { [K in keyof S]: S[K] extends { readonly " ~nullable": infer E } ? E : InError }
+          : { [K in keyof S]: S[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
       right: unknown extends S2
         ? InError
-        : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+        : NamesKey<C, Key, "left"> extends true
+          ? { [K in keyof S2]: S2[K] extends { readonly " ~nullable": infer E } ? E : InError }
+          : {
+              [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
+            },
     ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   fullJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;

@@ -68,11 +68,9 @@ test("tsc finds what it is said to find, in as many errors", () => {
     return `${what}: ${several === undefined ? 0 : several || 1}`;
   });
   expect(counts).toEqual(wanted);
-  for (const base of Object.keys(bases)) {
-    const found = all.filter((one) => one.base === base).flatMap(({ file }) => errors.get(file)?.length ?? []);
-    expect(found.reduce((sum, count) => sum + count, 0) / found.length).toBeLessThanOrEqual(1.2);
-    expect(Math.max(...found)).toBeLessThanOrEqual(3);
-  }
+  const found = [...errors.values()].map((some) => some.length);
+  expect(found.reduce((sum, count) => sum + count, 0) / found.length).toBeLessThanOrEqual(1.2);
+  expect(Math.max(...found)).toBeLessThanOrEqual(3);
 });
 
 const codesOf = teller();

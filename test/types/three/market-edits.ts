@@ -81,7 +81,7 @@ tsc TYPE001 | grid | sum of condition | estimated: r.estimated.countIf() ==> est
 tsc FN001 | grid | countDistinct of both | meters: r.meter_id.countDistinct() ==> meters: fn.countDistinct(r.meter_id)
 meant | grid | fullJoin key null | supplier_id: fn.coalesce(p.supplier_id, u.supplier_id), ==> supplier_id: p.supplier_id,
 tsc FK002,KEY006 | grid | fullJoin coalesce other id | supplier_id: fn.coalesce(p.supplier_id, u.supplier_id), ==> supplier_id: fn.coalesce(p.supplier_id, u.meters),
-tsc METRIC001 | grid | fullJoin no ack | p.position.acknowledgeFanOut().orElse(0) ==> p.position.orElse(0)
+right | grid | fullJoin no ack | p.position.acknowledgeFanOut().orElse(0) ==> p.position.orElse(0)
 meant | grid | fullJoin no orElse | p.position.acknowledgeFanOut().orElse(0) ==> p.position.acknowledgeFanOut()
 constant | grid | minus kwh | i.bought.minus(i.used) ==> i.bought.minus(1000)
 tsc FN001 | grid | filter on where | guessed: r.mwh.sum().filter(r.estimated) ==> guessed: r.mwh.filter(r.estimated).sum()
