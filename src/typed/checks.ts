@@ -25,7 +25,7 @@ type Stood<V> = Stands<V> extends undefined ? ([V] extends [Refused<string>] ? n
 /** Reports of each part that is not a measure what it is; balances add up in groups of one time each. */
 export type Measures<R, G = Record<never, never>> =
   R extends Record<string, Measure>
-    ? unknown
+    ? Untaken<G>
     : Failed<R> extends true
       ? unknown
       : R extends NoRecord
@@ -45,7 +45,7 @@ export type Measures<R, G = Record<never, never>> =
             }
           >;
 /** Says of a measure that a group has its name. Of groups in error nothing is said. */
-export type Untaken<G> = {
+type Untaken<G> = {
   readonly [K in keyof G]?: string extends K ? unknown : Problem<Said<"COL002:group", { column: K & string }>>;
 };
 /** Whether groups are of a time. */

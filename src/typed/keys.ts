@@ -3,7 +3,7 @@
 import type { ExprNode } from "../ast/expr.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { AnyExpr, NullOf } from "./base.ts";
+import type { AnyExpr } from "./base.ts";
 import type { Relabelled } from "./facts.ts";
 import type { Identifies, NoId } from "./ids.ts";
 import type { InError } from "./in-error.ts";
@@ -12,7 +12,9 @@ export type KeySpec = AnyExpr | readonly AnyExpr[];
 
 /** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. Any, where the key is in error. */
 type Matches<K> = K extends readonly unknown[]
-  ? { readonly [I in keyof K]: Matches<K[I]> }
+  ? K extends readonly [infer One]
+    ? Matches<One> | readonly [Matches<One>]
+    : { readonly [I in keyof K]: Matches<K[I]> }
   : K extends { readonly " ~type": infer T; readonly " ~id": infer Name extends string }
     ? Identifies<Name> & { readonly " ~type": T; toNode(): ExprNode }
     : K extends { readonly " ~type": infer T }
@@ -29,40 +31,37 @@ interface WithValues {
 type Texts<K> = K extends { readonly " ~names": infer V } ? { readonly " ~names"?: V } : unknown;
 
 /** Says of columns that they do not stand for a key of type `K`, all of them at once. */
-export type Stands<M, K> = M extends Matches<K> | readonly [Matches<K>]
+export type Stands<M, K> = [M] extends [Matches<K> | readonly [Matches<K>]]
   ? unknown
-  : [M] extends Matches<K>
-    ? unknown
-    : Problem<
-        K extends { readonly " ~id": infer Name extends string }
-          ? Said<"KEY006:match", { name: Name }>
-          : M extends {
-                readonly " ~id": string;
-                readonly " ~type": K extends { readonly " ~type": infer T } ? T : never;
-              }
-            ? Said<"KEY006:plain">
-            : [M, K] extends readonly [WithValues, WithValues]
-              ? Said<"TYPE006:apart">
-              : Said<"FK002:columns">
-      >;
+  : Problem<
+      K extends { readonly " ~id": infer Name extends string }
+        ? Said<"KEY006:match", { name: Name }>
+        : M extends {
+              readonly " ~id": string;
+              readonly " ~type": K extends { readonly " ~type": infer T } ? T : never;
+            }
+          ? Said<"KEY006:plain">
+          : [M, K] extends readonly [WithValues, WithValues]
+            ? Said<"TYPE006:apart">
+            : Said<"FK002:columns">
+    >;
 
 /** Says that the other side needs a key. */
 export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
 
-/** Of what is in error nothing is known. */
-type NullPart<K> = K extends readonly unknown[] ? NullOf<K[number]> : NullOf<K>;
-
-/** Says that a key must not be null. */
-export type NotNull<K> = [K] extends [Valued | readonly Valued[] | Problem<string>] ? unknown : Problem<Said<"KEY001">>;
+/** What has a value. Of what is in error nothing is known. */
 interface Valued {
   readonly " ~null"?: never;
   toNode(): ExprNode;
 }
 
+/** Says that a key must not be null. */
+export type NotNull<K> = [K] extends [Valued | readonly Valued[] | Problem<string>] ? unknown : Problem<Said<"KEY001">>;
+
 /** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
-export type Sequence<Q> = [
-  NullPart<Q> | (Q extends { readonly " ~fields": infer F } ? NullPart<F[keyof F]> : never),
-] extends [never]
+export type Sequence<Q> = [Q] extends [
+  (Valued & { readonly " ~fields"?: { readonly [name: string]: Valued } }) | Problem<string>,
+]
   ? unknown
   : Problem<Said<"SCD003">>;
 

@@ -21,7 +21,7 @@ import type {
   Rule,
   Selection,
 } from "../../typed/callbacks.ts";
-import type { Failed, IsTimed, Measures, Untaken, Values } from "../../typed/checks.ts";
+import type { Failed, IsTimed, Measures, Values } from "../../typed/checks.ts";
 import type { Either, Rebuilt } from "../../typed/facts.ts";
 import type { NoId } from "../../typed/ids.ts";
 import type { InError } from "../../typed/in-error.ts";
@@ -128,7 +128,7 @@ interface AsOfOptions<S, S2, R> extends OptionsKnownAs<"on" | "at" | "select"> {
 export interface Grouped<S, G> extends KnownGroups {
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
   aggregate<R extends Returned>(
-    measures: (columns: S) => R & NoInfer<Measures<R, G>> & Untaken<G>,
+    measures: (columns: S) => R & NoInfer<Measures<R, G>>,
   ): Relation<G & UnaggGrouped<R, G>, never, "materialized">;
 }
 
