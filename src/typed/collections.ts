@@ -27,7 +27,7 @@ type OneOf<E, V> = V & Exact<E extends { readonly " ~type": infer T } ? T : neve
 type FannedOf<E> = E extends { readonly " ~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */
-export interface ArrayExpr<E, N extends Null = never, L extends string = never>
+export interface ArrayExpr<E, out N extends Null = never, out L extends string = never>
   extends Orderable<"array", N, L>,
     Sampled<ArrayExpr<E, N, L>, ArrayExpr<E, "null", L>> {
   readonly " ~nullable": ArrayExpr<E, "null", L>;
@@ -47,7 +47,7 @@ export interface ArrayExpr<E, N extends Null = never, L extends string = never>
 }
 
 /** A STRUCT: its fields are properties of `fields`, so that they are renamed with the rest. */
-export interface StructExpr<F, N extends Null = never, L extends string = never>
+export interface StructExpr<out F, out N extends Null = never, out L extends string = never>
   extends Orderable<"struct", N, L>,
     Sampled<StructExpr<F, N, L>, StructExpr<F, "null", L>> {
   readonly " ~nullable": StructExpr<F, "null", L>;
@@ -59,7 +59,7 @@ export interface StructExpr<F, N extends Null = never, L extends string = never>
 }
 
 /** A MAP from `K` to `V`. */
-export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends string = never>
+export interface MapExpr<K extends AnyExpr, V, out N extends Null = never, out L extends string = never>
   extends Expr<"map", N, L>,
     Sampled<MapExpr<K, V, N, L>, MapExpr<K, V, "null", L>> {
   readonly " ~nullable": MapExpr<K, V, "null", L>;
@@ -78,7 +78,7 @@ export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends
 }
 
 /** A VARIANT: JSON whose shape is not known. */
-export interface VariantExpr<N extends Null = never, L extends string = never>
+export interface VariantExpr<out N extends Null = never, out L extends string = never>
   extends Expr<"variant", N, L>,
     Sampled<VariantExpr<N, L>, VariantExpr<"null", L>> {
   readonly " ~nullable": VariantExpr<"null", L>;

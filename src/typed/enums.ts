@@ -42,7 +42,7 @@ export type TextOf<V extends string, N extends Null, L extends string> = string 
   : EnumExpr<V, N, L>;
 
 /** A STRING that has one of the values `V`. What a function of texts makes of it may be any text. */
-export interface EnumExpr<V extends string, N extends Null = never, L extends string = never>
+export interface EnumExpr<in out V extends string, out N extends Null = never, out L extends string = never>
   extends Expr<"string", N, L>,
     TextMethods<N, L>,
     Sampled<EnumExpr<V, N, L>, EnumExpr<V, "null", L>>,

@@ -85,10 +85,10 @@ type Calculated = Said<"METRIC005:id">;
 
 /** A number that identifies a `Name`: `t.bigint().id("bike")`. It is not calculated with. */
 export interface NumberIdExpr<
-  T extends NumericName,
-  Name extends string,
-  N extends Null = never,
-  L extends string = never,
+  in out T extends NumericName,
+  in out Name extends string,
+  out N extends Null = never,
+  out L extends string = never,
 > extends IdExpr<T, Name, N, L> {
   readonly " ~additivity": "non-additive";
   readonly plus: Refusing<Calculated>;
@@ -123,6 +123,6 @@ export type Unrefused = Nothing<
 >;
 
 /** A text that identifies a `Name`: `t.string().id("station")`. What a function of texts makes of it identifies nothing. */
-export interface TextIdExpr<Name extends string, N extends Null = never, L extends string = never>
+export interface TextIdExpr<in out Name extends string, out N extends Null = never, out L extends string = never>
   extends IdExpr<"string", Name, N, L>,
     Omit<StringExpr<N, L>, keyof IdExpr<"string", string, Null, string>> {}

@@ -134,11 +134,11 @@ type AverageType<T extends NumericName> = T extends "decimal" ? "decimal" : "dou
 
 /** `U` is the unit (`"EUR"`), `A` whether the number may be summed. */
 export interface NumberExpr<
-  T extends NumericName,
-  N extends Null = never,
-  L extends string = never,
-  U extends string = "",
-  A extends Additivity = "additive",
+  in out T extends NumericName,
+  out N extends Null = never,
+  out L extends string = never,
+  in out U extends string = "",
+  in out A extends Additivity = "additive",
 > extends Orderable<T, N, L, U, A>,
     Neighbours<NumberExpr<T, "null", L, U, "non-additive">>,
     Extremes<NumberExpr<T, N, L, U, "non-additive">, NumberExpr<T, "null", L, U, "non-additive">> {

@@ -90,6 +90,34 @@ test("a table of a real shape costs at most 2,500 instantiations, and no more in
   });
 });
 
+test("columns of many types in one list, case or coalesce() are not compared member by member", {
+  timeout: 120_000,
+}, async () => {
+  const text = `import { fn, pipeline, source, t } from "medallion";
+export default pipeline("p").bronze({
+  raw: source.json("raw/*.json", {
+    id: t.bigint().id("raw"), other: t.bigint().id("raw").nullable(), n: t.int(), amount: t.decimal(10, 2), x: t.double(),
+    text: t.string(), note: t.string().nullable(), kind: t.enum(["a", "b"]).nullable(), flag: t.boolean().nullable(),
+    day: t.date(), at: t.timestamp(), inside: t.struct({ a: t.int() }).nullable(), list: t.array(t.string()),
+  }),
+}).silver(($) => ({
+  made: $.raw
+    .dedupe({ key: (c) => [c.id, c.text, c.day, c.at, c.amount], orderBy: (c) => [c.at.desc(), c.text, c.n, c.day, c.note] })
+    .derive((c) => ({
+      one: fn.coalesce(c.note, c.text), two: fn.greatest(c.amount, c.n), three: fn.coalesce(c.other, c.id),
+      four: fn.when(c.n.gt(1), c.text).when(c.n.gt(2), c.note).otherwise(c.kind), five: fn.coalesce(c.inside, c.inside),
+      six: fn.rowNumber().over({ partitionBy: [c.text, c.n, c.day], orderBy: [c.at, c.amount.desc(), c.note, c.x] }),
+    }))
+    .clusterBy((c) => [c.id, c.text, c.day, c.at]),
+}));
+`;
+  await inFolder(async (root) => {
+    await installed(root);
+    const project = await writeProject(root, "compared", [{ name: "index.ts", text }]);
+    expect((await check(project)).instantiations).toBeLessThanOrEqual(20_000);
+  });
+});
+
 test("modules that are put together cost what they cost apart", { timeout: 240_000 }, async () => {
   await inFolder(async (root) => {
     await installed(root);

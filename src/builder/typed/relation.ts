@@ -321,7 +321,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     ...more: readonly TooMany[]
   ): Relation<Unagg<R>, never, "materialized">;
   /** One row for each key: the first in the given order. */
-  dedupe<K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
+  dedupe<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
     options: This & Deduping<Said<"ARG001:dedupe">, S, K>,
   ): Relation<S, Key, "materialized">;
   /** Sorts; only with `limit`, since a table has no order. */
