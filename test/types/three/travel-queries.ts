@@ -282,7 +282,7 @@ tsc METRIC001 | gold | total summed after a join on the own key alone | $.net.jo
 JOIN006,METRIC001 | gold | total summed after a join on a key or on something else | $.net.join($.orders, (n, o) => n.order_id.eq(o.order_id).or(n.day.eq(o.day)), (n, o) => ({ x: n.total })).aggregate((x) => ({ x: x.x.sum() }))
 METRIC001 | gold | total summed after a join on all keys but one | $.net.join($.orders, (n, o) => n.order_id.ne(o.order_id).and(n.day.eq(o.day)), (n, o) => ({ x: n.total })).aggregate((x) => ({ x: x.x.sum() }))
 right | gold | total of the other side summed after a join on the own key | $.net.join($.orders, (n, o) => n.order_id.eq(o.order_id), (n, o) => ({ x: o.total })).aggregate((x) => ({ x: x.x.sum() }))
-tsc EXPR007,METRIC001 | gold | refunds of a lookup by another column summed | $.orders.lookup($.refunded, (o) => o.order_id.orElse(o.order_id), (o, r) => ({ x: r.refunded })).aggregate((x) => ({ x: x.x.sum() }))
+tsc EXPR007,EXPR014,METRIC001 | gold | refunds of a lookup by another column summed | $.orders.lookup($.refunded, (o) => o.order_id.orElse(o.order_id), (o, r) => ({ x: r.refunded })).aggregate((x) => ({ x: x.x.sum() }))
 right | gold | cut summed (product with rate) | $.net.groupBy((n) => ({ day: n.day })).aggregate((n) => ({ x: n.cut.sum() }))
 right | gold | net summed | $.net.groupBy((n) => ({ day: n.day })).aggregate((n) => ({ x: n.net.sum() }))
 tsc METRIC001 | gold | eaters summed over days | $.daily.groupBy((d) => ({ city: d.city })).aggregate((d) => ({ n: d.eaters.sum() }))
