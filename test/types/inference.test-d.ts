@@ -292,6 +292,19 @@ test("a step of one's own takes any relation that has the columns", () => {
   }>();
 });
 
+test("groups without a measure keep their columns", () => {
+  const groups = p.silver(($) => ({
+    places: $.orders
+      .groupBy((o) => ({ city: o.city }))
+      .aggregate(() => ({}))
+      .derive((o) => ({ shouted: o.city.upper() })),
+  }));
+  expectTypeOf<InferRow<typeof groups.tables.places>>().toEqualTypeOf<{
+    readonly city: string | null;
+    readonly shouted: string | null;
+  }>();
+});
+
 test("any pipeline is taken as data", () => {
   expectTypeOf(p).toExtend<AnyPipeline>();
 });

@@ -25,12 +25,13 @@ function columnsOfStep(step: RelationNode): readonly Finding[] {
     const groups = twice(step.groups, (first, second) => `"${first}" and "${second}" are one group`, GROUP);
     return [...groups, ...twice(step.measures.filter(isOfStep), sameValue, MEANT)];
   }
-  return twice((derivation(step).items ?? []).filter(isOfStep), sameValue, MEANT);
+  return twice((derivation(step).items ?? []).filter(isOfStep), sameValue, OF_COLUMNS);
 }
 
 const isOfStep = ({ expr }: NamedExpr): boolean => isWorkedOut(expr);
 const sameValue = (first: string, second: string): string => `"${first}" and "${second}" are the same value`;
 const MEANT = "use what was meant in one of them, or leave it out";
+const OF_COLUMNS = `${MEANT}; where both are meant, derive it once, and select() gives it two names`;
 const GROUP = "group by the column that was meant, or give the group its second name in the next step";
 
 function rulesOf({ settings }: TableNode): readonly Finding[] {
