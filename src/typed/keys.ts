@@ -66,10 +66,7 @@ export type Sequence<Q> = [Q] extends [
   : Problem<Said<"SCD003">>;
 
 /** Columns that a key is chosen from: each has its name, by which the key is known where it is met. */
-export type NamedColumns<S> = { readonly [K in keyof S]: S[K] & Named<K> };
-interface Named<K> {
-  readonly " ~name": K;
-}
+export type NamedColumns<S> = { readonly [K in keyof S]: S[K] & { readonly " ~name": K } };
 type NameOf<Key> = Key extends readonly (infer K)[]
   ? NameOf<K>
   : Key extends { readonly " ~name": infer N extends string }

@@ -343,10 +343,11 @@ describe("bundled for a browser", () => {
     expect(imports.filter((i) => i.external === true)).toEqual([]);
   });
 
-  test("the root door is at most 260 kB, minified", async () => {
+  // A third of it is rules and their sentences, which grow with what they find. What it must not grow by is an engine or a target.
+  test("the root door is at most 270 kB, minified", async () => {
     const text = await bundled(`export * from "medallion";`);
     expect(text.length).toBeGreaterThan(100_000);
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(260_000);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(270_000);
   });
 
   test("a target is given as a value, and a name says what to import", async () => {
