@@ -63,6 +63,19 @@ export function equalColumns(condition: ExprNode): readonly (readonly [ColumnNod
   });
 }
 
+/** The columns of a side that a condition asks to equal one value for each row of the other side: one of its, or a constant. */
+export function fixedColumns(condition: ExprNode, side: 0 | 1): readonly string[] {
+  const [own, other] = side === 0 ? (["left", "right"] as const) : (["right", "left"] as const);
+  return conjuncts(condition).flatMap((one) => {
+    if (one.kind !== "call" || (one.fn !== "eq" && one.fn !== "eqNullSafe")) return [];
+    return one.args.flatMap((column, i) => {
+      const value = one.args[1 - i];
+      if (column.kind !== "column" || sidesOf(column) !== own || !value) return [];
+      return ["neither", other].includes(sidesOf(value)) ? [column.name] : [];
+    });
+  });
+}
+
 /**
  * The values that a condition asks to be equal, where it asks for nothing else: `undefined` where it does, or where it holds
  * nulls for equal.

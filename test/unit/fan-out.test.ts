@@ -9,6 +9,7 @@ const shop = pipeline("p")
   .bronze({
     orders_raw: source.json("o", { id: t.bigint(), customer: t.bigint(), product: t.bigint(), amount: t.int() }),
     customers_raw: source.json("c", { id: t.bigint(), credit: t.int(), country: t.string() }),
+    prices_raw: source.json("s", { product: t.bigint(), country: t.string(), price: t.int() }),
     products_raw: source.json("q", { id: t.bigint(), maker: t.string() }),
   })
   .silver(($) => ({
@@ -16,6 +17,7 @@ const shop = pipeline("p")
     baskets: $.orders_raw.key((o) => o.id),
     customers: $.customers_raw.key((c) => c.id),
     products: $.products_raw.key((p) => p.id),
+    prices: $.prices_raw.key((p) => [p.product, p.country]),
     by_country: $.customers_raw.groupBy((c) => ({ country: c.country })).aggregate((c) => ({ credit: c.credit.sum() })),
   })) as Untyped;
 
@@ -79,6 +81,24 @@ test.each<[string, ($: Untyped) => unknown]>([
         )
         .aggregate(sum("credit")),
   ],
+  [
+    "a join on a part of the key and a constant",
+    ($) =>
+      $.orders
+        .join(
+          $.prices,
+          (o: Untyped, p: Untyped) => o.product.eq(p.product).and(p.country.eq("DE")),
+          (o: Untyped) => o,
+        )
+        .aggregate(sum("amount")),
+  ],
+  [
+    "a join on what is worked out of the other side",
+    ($) =>
+      $.orders
+        .join($.customers, (o: Untyped, c: Untyped) => c.id.eq(o.customer.plus(1)), both)
+        .aggregate(sum("amount")),
+  ],
   ["a lookup by the row's own key", ($) => $.baskets.lookup($.customers, byId, both).aggregate(sum("credit"))],
   [
     "a lookup by a key that the query makes",
@@ -103,6 +123,24 @@ test.each<[string, ($: Untyped) => unknown]>([
         )
         .lookup($.customers, byId, both)
         .aggregate(sum("credit")),
+  ],
+  [
+    "a join on a part of the key and a constant",
+    ($) =>
+      $.orders
+        .join(
+          $.prices,
+          (o: Untyped, p: Untyped) => o.product.eq(p.product).and(p.country.eq("DE")),
+          (o: Untyped) => o,
+        )
+        .aggregate(sum("amount")),
+  ],
+  [
+    "a join on what is worked out of the other side",
+    ($) =>
+      $.orders
+        .join($.customers, (o: Untyped, c: Untyped) => c.id.eq(o.customer.plus(1)), both)
+        .aggregate(sum("amount")),
   ],
   [
     "both sides of a join on both keys",

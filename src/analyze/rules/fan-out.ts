@@ -5,7 +5,7 @@ import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { tableQueries } from "../../ast/inputs.ts";
 import { isUnique, passedFromLeft } from "../../ast/keys.ts";
 import type { JoinNode, LookupNode, RelationNode } from "../../ast/relation.ts";
-import { equalColumns } from "../../ast/sides.ts";
+import { fixedColumns } from "../../ast/sides.ts";
 import { derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import type { ValueFacts } from "../../types/facts.ts";
 import { isNested, isNumeric } from "../../types/types.ts";
@@ -16,8 +16,7 @@ type Side = 0 | 1;
 
 /** Whether a side of a join has at most one row for each of the other. */
 export function matchesOnce(join: JoinNode, side: Side, tables: Tables): boolean {
-  const columns = equalColumns(join.on).map((pair) => pair[side].name);
-  return hasOneRow(side === 0 ? join.left : join.right, columns, tables);
+  return hasOneRow(side === 0 ? join.left : join.right, fixedColumns(join.on, side), tables);
 }
 
 /** Whether a relation has at most one row for each combination of some columns, as is proven or declared. */
