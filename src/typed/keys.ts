@@ -65,8 +65,13 @@ export type Sequence<Q> = [Q] extends [
   ? unknown
   : Problem<Said<"SCD003">>;
 
-/** Columns that a key is chosen from: each has its name, by which the key is known where it is met. */
-export type NamedColumns<S> = { readonly [K in keyof S]: S[K] & { readonly " ~name": K } };
+/** What a column of a key is besides its type: which one. By its name the key is known where a join meets it. */
+export interface KeyColumn<Name> {
+  readonly " ~name": Name;
+}
+
+/** Columns that a key is chosen from. */
+export type NamedColumns<S> = { readonly [K in keyof S]: S[K] & KeyColumn<K> };
 type NameOf<Key> = Key extends readonly (infer K)[]
   ? NameOf<K>
   : Key extends { readonly " ~name": infer N extends string }
