@@ -23,12 +23,11 @@ const isWorkedOut = (expr: ExprNode): boolean =>
 function columnsOfStep(step: RelationNode): readonly Finding[] {
   if (step.kind === "aggregate") {
     const groups = twice(step.groups, (first, second) => `"${first}" and "${second}" are one group`, GROUP);
-    return [...groups, ...twice(step.measures.filter(isOfStep), sameValue, MEANT)];
+    return [...groups, ...twice(step.measures, sameValue, MEANT, isWorkedOut)];
   }
-  return twice((derivation(step).items ?? []).filter(isOfStep), sameValue, OF_COLUMNS);
+  return twice(derivation(step).items ?? [], sameValue, OF_COLUMNS, isWorkedOut);
 }
 
-const isOfStep = ({ expr }: NamedExpr): boolean => isWorkedOut(expr);
 const sameValue = (first: string, second: string): string => `"${first}" and "${second}" are the same value`;
 const MEANT = "use what was meant in one of them, or leave it out";
 const OF_COLUMNS = `${MEANT}; where both are meant, derive it once, and select() gives it two names`;
@@ -41,12 +40,18 @@ function rulesOf({ settings }: TableNode): readonly Finding[] {
 
 type Told = (first: string, second: string) => string;
 
-function twice(items: readonly Pick<NamedExpr, "name" | "expr">[], told: Told, help: string): readonly Finding[] {
+/** What `isReported` asks is asked of the few that are there twice. */
+function twice(
+  items: readonly Pick<NamedExpr, "name" | "expr">[],
+  told: Told,
+  help: string,
+  isReported: (expr: ExprNode) => boolean = () => true,
+): readonly Finding[] {
   const first = new Map<string, string>();
   return items.flatMap(({ name, expr }) => {
     const before = first.get(expr.id);
     if (before === undefined) first.set(expr.id, name);
-    return before === undefined
+    return before === undefined || !isReported(expr)
       ? []
       : [warning({ code: "EXPR014", message: told(before, name), help, at: expr.at, column: name })];
   });

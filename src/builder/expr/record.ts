@@ -24,12 +24,12 @@ export function columnRecord(
   side: 0 | 1,
   at: Place,
   how?: Brought,
-  hidden: readonly ColumnFacts[] = [],
+  hidden?: readonly ColumnFacts[],
 ): Record<string, Expression> {
   const parts = columnsByName(columns);
   const record: Record<string, Expression> = lazyRecord({
     parts,
-    hidden: columnsByName(hidden),
+    ...(hidden && { hidden: columnsByName(hidden) }),
     make: (column) => new Expression(columnNode(column.name, how ? broughtColumn(column, how) : column, side, at)),
     onRead: (column) => noteRead(column.toNode(), record),
     onSpread: () => noteSpread(record),
