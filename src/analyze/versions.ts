@@ -25,8 +25,11 @@ function hasAllVersions(node: RelationNode, of: (input: string) => boolean): boo
   return derivation(node).inputs.some((input) => hasAllVersions(input, of));
 }
 
-const holdsNow = (expr: ExprNode): boolean =>
-  expr.kind === "call" && expr.fn === "isNull" && expr.args.every((arg) => arg.kind === "column" && isTime(arg));
+/** Whether a condition asks for the version that holds now, which is one of each key. */
+export const holdsNow = (expr: ExprNode): boolean =>
+  expr.kind === "call" &&
+  expr.fn === "isNull" &&
+  expr.args.every((arg) => arg.kind === "column" && arg.name === "__END_AT");
 
 /** Whether values are made of the times of versions, under another name as well. */
 function usesTimes(table: TableNode): boolean {

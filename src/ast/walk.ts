@@ -140,6 +140,10 @@ export function derivation(step: RelationNode): Derivation {
   }
 }
 
+/** The first expression that is there a second time. */
+export const repeated = (exprs: readonly ExprNode[]): ExprNode | undefined =>
+  exprs.find((expr, i) => exprs.findIndex(({ id }) => id === expr.id) < i);
+
 /** The expression that makes a column in a step. */
 export const itemOf = ({ items }: Derivation, column: string): ExprNode | undefined =>
   items?.find((item) => item.name === column)?.expr;

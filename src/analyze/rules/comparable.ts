@@ -5,7 +5,7 @@ import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { columnsIn } from "../../ast/walk.ts";
+import { columnsIn, repeated } from "../../ast/walk.ts";
 import { isComparable, typeName } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
@@ -66,7 +66,7 @@ function given(expr: ExprNode): string | undefined {
   if (expr.kind !== "call" || !LISTS.has(expr.fn)) return undefined;
   // What in() looks for is not in its list.
   const args = expr.fn === "in" ? expr.args.slice(1) : expr.args;
-  const twice = args.find((arg, i) => args.findIndex(({ id }) => id === arg.id) < i && isTold(expr.fn, arg));
+  const twice = repeated(args.filter((arg) => isTold(expr.fn, arg)));
   if (twice?.kind === "literal") return JSON.stringify(twice.value);
   return twice && (twice.kind === "column" ? `"${twice.name}"` : "one value");
 }

@@ -6,6 +6,7 @@ import { asksForInterval, equalColumns } from "../../ast/sides.ts";
 import { columnsIn, conjuncts, itemOf } from "../../ast/walk.ts";
 import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
+import { holdsNow } from "../versions.ts";
 import { declaredKey, matchesOnce } from "./fan-out.ts";
 import { isVersionTime, versionsOf } from "./joins.ts";
 
@@ -63,10 +64,9 @@ function identifiedBy(query: RelationNode, tables: Tables): Names | undefined {
     }
     case "where": {
       const made = identifiedBy(query.input, tables);
-      const chosen =
-        made?.includes("__START_AT") &&
-        conjuncts(query.predicate).some((one) => choosesVersion(one, query.input, tables));
-      if (conjuncts(query.predicate).some(holdsNow)) return made?.filter((name) => name !== "__START_AT");
+      const asked = conjuncts(query.predicate);
+      if (asked.some(holdsNow)) return made?.filter((name) => name !== "__START_AT");
+      const chosen = made?.includes("__START_AT") && asked.some((one) => choosesVersion(one, query.input, tables));
       return chosen ? undefined : made;
     }
     case "project":
@@ -81,12 +81,6 @@ function identifiedBy(query: RelationNode, tables: Tables): Names | undefined {
       return undefined;
   }
 }
-
-/** The version that holds now is one of each key. */
-const holdsNow = (condition: ExprNode): boolean =>
-  condition.kind === "call" &&
-  condition.fn === "isNull" &&
-  condition.args.every((arg) => arg.kind === "column" && arg.name === "__END_AT");
 
 /** Whether a condition may leave one version of each key: it asks for a time of a version, or for what was worked out. */
 function choosesVersion(condition: ExprNode, input: RelationNode, tables: Tables): boolean {

@@ -5,7 +5,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import { hasWindow } from "../../ast/raw.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs, computedScopes } from "../../ast/scopes.ts";
-import { exprsOf, subexpressions } from "../../ast/walk.ts";
+import { exprsOf, repeated, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isTime } from "../../types/types.ts";
 import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
@@ -77,9 +77,6 @@ function isSame(orderBy: readonly ExprNode[], same: readonly ExprNode[]): boolea
   const ids = new Set(same.map(({ id }) => id));
   return orderBy.length > 0 && orderBy.every((expr) => expr.kind === "literal" || ids.has(expr.id));
 }
-
-const repeated = (exprs: readonly ExprNode[]): ExprNode | undefined =>
-  exprs.find((expr, i) => exprs.findIndex(({ id }) => id === expr.id) < i);
 
 const nameOf = (expr: ExprNode): string => (expr.kind === "column" ? `"${expr.name}"` : "one expression");
 
