@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { functionNames } from "../src/functions/index.ts";
 import { AGAINST_ORDER, COMPUTED, importedBy, importsOf, ROOMS, roomOf } from "./imports.ts";
 
 const SRC = path.resolve(import.meta.dirname, "../src");
@@ -132,6 +133,15 @@ test(`no file of src is longer than ${LONGEST} lines`, () => {
     .filter(({ lines }) => lines > LONGEST)
     .map(({ file, lines }) => `src/${file}: ${lines}`);
   expect(long).toEqual([]);
+});
+
+test("a function that the code asks for by its name is in the catalogue", () => {
+  const names = new Set(functionNames());
+  const asked = [...sources].flatMap(([file, text]) =>
+    [...text.matchAll(/(?<!typeof )\bfn [!=]== "([^"]*)"/g)].map(([, name = ""]) => ({ file, name })),
+  );
+  expect(asked.length).toBeGreaterThan(50);
+  expect(asked.filter(({ name }) => !names.has(name))).toEqual([]);
 });
 
 /** The code below a folder of the project, by its path in the project. */

@@ -59,6 +59,9 @@ export function specOf(node: { readonly fn: string; readonly [DEFINITION]?: obje
   return functionFrom(node[DEFINITION])?.spec ?? functionSpec(node.fn);
 }
 
+/** Some functions by their names: a rule about functions is told by `tsc` when one of them is renamed. */
+export const functionSet = (...names: readonly FunctionName[]): ReadonlySet<string> => new Set(names);
+
 /** All names, in catalogue order. */
 export function functionNames(): readonly string[] {
   return [...entries.keys()];

@@ -4,6 +4,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedScopes } from "../../ast/scopes.ts";
 import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
+import { type FunctionName, functionSet } from "../../functions/index.ts";
 import { type Measure, measuresOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 
@@ -36,10 +37,17 @@ function averageOfAverages({ expr, input }: Measure, tables: Tables): readonly F
 
 const PERCENTILE = "a percentile";
 /** How far the averages of groups are apart is asked of the groups: of deviations it is no mistake. */
-const OF_ROWS: ReadonlySet<string> = new Set(["avg", "median", "percentile"]);
+const OF_ROWS = functionSet("avg", "median", "percentile");
 const DEVIATION = "a deviation";
-const PLACES: Readonly<Record<string, string>> = { avg: "an average", median: PERCENTILE, percentile: PERCENTILE };
-const placeOfFn = (fn: string): string | undefined => (/^(?:stddev|variance)/.test(fn) ? DEVIATION : PLACES[fn]);
+const PLACES: Readonly<Partial<Record<string, string>>> = {
+  avg: "an average",
+  median: PERCENTILE,
+  percentile: PERCENTILE,
+  stddev: DEVIATION,
+  stddevPop: DEVIATION,
+  variance: DEVIATION,
+  variancePop: DEVIATION,
+} satisfies Partial<Record<FunctionName, string>>;
 
 /** METRIC001: that groups are disjoint makes a distinct count a sum, and nothing of an average. */
 const onlyCountsAreDisjoint = eachTable((table, { tables }) =>
@@ -88,7 +96,7 @@ function placeOf(node: RelationNode, column: string, sought: Sought): string | u
 function placeOfValue(expr: ExprNode, inputs: readonly RelationNode[], sought: Sought): string | undefined {
   const { path, aggregated } = sought;
   if (expr.kind === "aggregate" || expr.kind === "window")
-    return aggregated ? (expr.kind === "aggregate" ? expr.fn : undefined) : placeOfFn(expr.fn);
+    return aggregated ? (expr.kind === "aggregate" ? expr.fn : undefined) : PLACES[expr.fn];
   if (expr.kind === "column") {
     const input = inputs[expr.side];
     return input && placeOf(input, expr.name, sought);
@@ -114,21 +122,8 @@ function isRatioOfSums(expr: ExprNode, inputs: readonly RelationNode[], { tables
 
 /** What gives a value as it is, but for its scale, its digits or where it is null. */
 const KEEPS: ReadonlySet<string> = new Set([
-  "abs",
-  "ceil",
-  "coalesce",
-  "convertUnit",
-  "declassify",
-  "div",
-  "floor",
-  "greatest",
-  "least",
-  "minus",
-  "negate",
-  "nullIf",
-  "plus",
-  "round",
-  "times",
+  ...functionSet("plus", "minus", "times", "div", "negate", "abs", "ceil", "floor", "round"),
+  ...functionSet("coalesce", "nullIf", "greatest", "least", "convertUnit", "declassify"),
 ]);
 
 /** The values that an expression gives. Of calculations those with constants. */

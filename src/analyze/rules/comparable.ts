@@ -6,6 +6,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn, repeated } from "../../ast/walk.ts";
+import { functionSet } from "../../functions/index.ts";
 import { isComparable, typeName } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
@@ -30,11 +31,12 @@ const comparedValuesCompare = eachTable((table) => {
   ];
 });
 
-const COMPARISONS: ReadonlySet<string> = new Set(
-  "eq ne lt le gt ge eqNullSafe plus minus div mod daysSince secondsSince coalesce greatest least maxBy minBy firstBy lastBy".split(
-    " ",
-  ),
-);
+const COMPARISONS = functionSet("eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe");
+/** Functions of two values that say nothing of a value and itself. */
+const OF_TWO: ReadonlySet<string> = new Set([
+  ...functionSet("plus", "minus", "div", "mod", "daysSince", "secondsSince", "coalesce", "greatest", "least"),
+  ...functionSet("maxBy", "minBy"),
+]);
 
 /** EXPR007: two values are compared or calculated with, not one with itself; nor is one divided by zero. */
 const comparedWithAnother = eachTable((table) => {
@@ -50,14 +52,14 @@ function withItself(expr: ExprNode): readonly Finding[] {
   const again = given(expr);
   if (again)
     return [nothing(expr, `${expr.fn}() is given ${again} twice`, "leave the second out, or use what was meant")];
-  if (!COMPARISONS.has(expr.fn)) return [];
+  if (!COMPARISONS.has(expr.fn) && !OF_TWO.has(expr.fn)) return [];
   const [first, second] = expr.args;
   const isZero = (expr.fn === "div" || expr.fn === "mod") && second?.kind === "literal" && Number(second.value) === 0;
   if (isZero) return [nothing(expr, `${expr.fn}() by 0 is null on every row`, "divide by what was meant")];
   if (!first || first.id !== second?.id || columnsIn([first]).length === 0) return [];
   const what = first.kind === "column" ? `"${first.name}"` : "a value";
   const help = "use the column that was meant; isNull() and isNotNull() ask for nulls";
-  const compares = expr.fn.length === 2 || expr.fn === "eqNullSafe" ? `compares ${what} with` : `is of ${what} and`;
+  const compares = COMPARISONS.has(expr.fn) ? `compares ${what} with` : `is of ${what} and`;
   return [nothing(expr, `${expr.fn}() ${compares} itself`, help)];
 }
 
@@ -71,7 +73,7 @@ function given(expr: ExprNode): string | undefined {
   return twice && (twice.kind === "column" ? `"${twice.name}"` : "one value");
 }
 
-const LISTS: ReadonlySet<string> = new Set(["in", "concat"]);
+const LISTS = functionSet("in", "concat");
 
 /** The same constant may stand between the parts of a text. */
 const isTold = (fn: string, arg: ExprNode): boolean => fn !== "concat" || columnsIn([arg]).length > 0;

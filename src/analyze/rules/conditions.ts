@@ -4,6 +4,7 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedScopes, type Scope } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
+import { type FunctionName, functionSet } from "../../functions/index.ts";
 import { firstUnreachable, hasLetters, impossibleIn, neverFails, neverHolds, possibleValues } from "../domain.ts";
 import { keptBy } from "../kept.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
@@ -58,9 +59,10 @@ function originIn({ inputs }: Scope, tables: Tables): Origin {
 /** That a column which was made in a step before has its values is a check that asks for nothing new. */
 const asItIs: Origin = (expr) => expr;
 
-const CONDITIONS: ReadonlySet<string> = new Set(
-  "and or not eq ne lt le gt ge in between isNull isNotNull startsWith endsWith contains like".split(" "),
-);
+const CONDITIONS: ReadonlySet<string> = new Set([
+  ...functionSet("and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "in", "between", "isNull", "isNotNull"),
+  ...functionSet("startsWith", "endsWith", "contains", "like"),
+]);
 
 /** The conditions in an expression that are no parts of other conditions. */
 function conditionsIn(expr: ExprNode): readonly ExprNode[] {
@@ -155,7 +157,10 @@ function asksForOther(condition: ExprNode, origin: Origin): boolean {
   return values ? !values.some(has) : condition.fn !== "like" && !hasLetters(origin(text), part);
 }
 
-const PARTS: Readonly<Record<string, (part: string) => (text: string) => boolean>> = {
+/** What a function asks of a text, by the part that it is given. */
+type Asked = (part: string) => (text: string) => boolean;
+
+const PARTS: Readonly<Partial<Record<string, Asked>>> = {
   startsWith: (part) => (text) => text.startsWith(part),
   endsWith: (part) => (text) => text.endsWith(part),
   contains: (part) => (text) => text.includes(part),
@@ -167,7 +172,7 @@ const PARTS: Readonly<Record<string, (part: string) => (text: string) => boolean
     const asked = new RegExp(`^${written}$`, "s");
     return (text) => asked.test(text);
   },
-};
+} satisfies Partial<Record<FunctionName, Asked>>;
 const WILDCARDS: Readonly<Record<string, string>> = { "%": ".*", _: "." };
 
 function named(condition: ExprNode): string {

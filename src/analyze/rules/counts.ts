@@ -4,6 +4,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { AggregateStepNode, JoinNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
+import { functionSet } from "../../functions/index.ts";
 import { isAcknowledged, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -50,9 +51,12 @@ function ofOneRow({ input, groups, measures }: AggregateStepNode, tables: Tables
   ];
 }
 
-const OF_SEVERAL: ReadonlySet<string> = new Set(["sum", "avg", "median", "percentile", "stddev", "variance"]);
+const OF_SEVERAL: ReadonlySet<string> = new Set([
+  ...functionSet("sum", "avg", "median", "percentile"),
+  ...functionSet("stddev", "stddevPop", "variance", "variancePop"),
+]);
 
-const OF_THE_VALUES: ReadonlySet<string> = new Set(["countDistinct", "min", "max", "avg", "median", "percentile"]);
+const OF_THE_VALUES = functionSet("countDistinct", "min", "max", "avg", "median", "percentile");
 
 function sameInGroup(expr: AggregateNode, { input, groups }: AggregateStepNode, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;

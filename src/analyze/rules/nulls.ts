@@ -7,6 +7,7 @@ import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { freeze } from "../../core/freeze.ts";
 import { oncePer } from "../../core/once.ts";
+import { functionSet } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { versionTimesIn } from "./joins.ts";
@@ -64,6 +65,8 @@ const deletions = (changes: ChangesNode | SnapshotsNode): readonly Filter[] =>
     : [];
 
 const END = VERSION_TIMES[1];
+const AFTER = functionSet("gt", "ge");
+const BEFORE = functionSet("lt", "le");
 
 /** EXPR006: the version that is valid now has no end, which is after no time. */
 function openVersions({ predicate, at, inputs }: Filter, tables: RuleContext["tables"]): readonly Finding[] {
@@ -79,11 +82,7 @@ function openVersions({ predicate, at, inputs }: Filter, tables: RuleContext["ta
     if (one.kind !== "call") return false;
     const [first, second, third] = one.args.map(isOpen);
     const isFar = one.fn === "eq" && one.args.some((arg) => arg.kind === "literal" && /^9999/.test(String(arg.value)));
-    return (
-      (first && (isFar || /^g[te]$/.test(one.fn))) ||
-      (second && /^l[te]$/.test(one.fn)) ||
-      (third && one.fn === "between")
-    );
+    return (first && (isFar || AFTER.has(one.fn))) || (second && BEFORE.has(one.fn)) || (third && one.fn === "between");
   });
   if (!lost) return [];
   return [
@@ -149,7 +148,7 @@ function negated(condition: ExprNode): readonly ExprNode[] {
 const nullableColumns = (expr: ExprNode): readonly string[] =>
   columnsIn([expr]).flatMap((column) => (column.nullable ? [column.name] : []));
 
-const CALCULATIONS: ReadonlySet<string> = new Set("plus minus times div mod abs negate round".split(" "));
+const CALCULATIONS = functionSet("plus", "minus", "times", "div", "mod", "abs", "negate", "round");
 
 /** The columns of which a null makes a calculation null. */
 function calculatedFrom(expr: ExprNode): readonly string[] {
@@ -158,9 +157,10 @@ function calculatedFrom(expr: ExprNode): readonly string[] {
   return expr.kind === "call" && CALCULATIONS.has(expr.fn) ? expr.args.flatMap(calculatedFrom) : [];
 }
 
-const COMPARISONS: ReadonlySet<string> = new Set(
-  "eq lt le gt ge between in like startsWith endsWith contains matches".split(" "),
-);
+const COMPARISONS: ReadonlySet<string> = new Set([
+  ...functionSet("eq", "lt", "le", "gt", "ge", "between", "in"),
+  ...functionSet("like", "startsWith", "endsWith", "contains", "matches"),
+]);
 
 /** The columns of which a comparison in the same condition leaves the nulls out, as one that reads it expects. */
 const comparedIn = (conditions: readonly ExprNode[]): readonly string[] =>

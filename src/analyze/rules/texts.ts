@@ -3,6 +3,7 @@ import type { CallNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
+import { functionSet } from "../../functions/index.ts";
 import { isNumeric } from "../../types/types.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
 
@@ -13,6 +14,10 @@ const patternsMeanWhatTheySay = eachTable((table) =>
     return wrong ? [warning({ code: "EXPR009", ...wrong, at: expr.at })] : [];
   }),
 );
+
+const SEARCHES = functionSet("like", "matches", "contains", "startsWith", "endsWith");
+const WITHOUT_WILDCARDS = functionSet("contains", "matches", "startsWith");
+const FORMATS = functionSet("format", "parseDate", "parseTimestamp", "tryParseDate", "tryParseTimestamp");
 
 interface Words {
   readonly message: string;
@@ -28,16 +33,11 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
     return { message: `like("${pattern}") matches that text alone: it has no % and no _`, help };
   }
   const isPattern = fn === "like" || fn === "matches" || part?.kind === "literal";
-  if (
-    isPattern &&
-    /^(?:like|matches|contains|startsWith|endsWith)$/.test(fn) &&
-    /^%*$/.test(text) &&
-    (text === "" || fn === "like")
-  )
+  if (isPattern && SEARCHES.has(fn) && /^%*$/.test(text) && (text === "" || fn === "like"))
     return { message: `${fn}("${text}") holds for every text`, help: "say what to look for, or use isNotNull()" };
-  if (isPattern && /^(?:contains|matches|startsWith)$/.test(fn) && /^%.+%$|[A-Za-z]%$/.test(text))
+  if (isPattern && WITHOUT_WILDCARDS.has(fn) && /^%.+%$|[A-Za-z]%$/.test(text))
     return { message: `${fn}("${text}") looks for the characters %`, help: "leave them out, or use like()" };
-  if (!/^(?:format|(?:try)?[pP]arse(?:Date|Timestamp))$/.test(fn)) return undefined;
+  if (!FORMATS.has(fn)) return undefined;
   if (/mm/.test(pattern) && !/HH/.test(pattern) && /yyyy|dd/.test(pattern))
     return { message: `mm in "${pattern}" is minutes`, help: "MM is the month" };
   return /HH[^a-zA-Z]?MM/.test(pattern)
@@ -75,8 +75,8 @@ function ordersIn(table: TableNode): readonly ExprNode[] {
   return [...steps, ...changes.flatMap((one) => (one.kind === "changes" ? [one.sequence] : []))];
 }
 
-const ORDERED: ReadonlySet<string> = new Set("lt le gt ge between greatest least min max".split(" "));
-const BY_THE_SECOND: ReadonlySet<string> = new Set("maxBy minBy firstBy lastBy".split(" "));
+const ORDERED = functionSet("lt", "le", "gt", "ge", "between", "greatest", "least", "min", "max");
+const BY_THE_SECOND = functionSet("maxBy", "minBy");
 
 /** What an expression puts in order. */
 function compared(expr: ExprNode): readonly ExprNode[] {

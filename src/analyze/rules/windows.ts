@@ -7,6 +7,7 @@ import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs, computedScopes } from "../../ast/scopes.ts";
 import { exprsOf, repeated, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { functionSet } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
 import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -100,8 +101,7 @@ function ofStep(step: RelationNode, tables: RuleContext["tables"]): readonly Wro
   // A day in a group of that day is how a balance of each day is kept: a month has several.
   const groups = exprsOf(step.groups).filter((expr) => !isTime(expr.type) || isPeriod(expr, step.input, tables));
   return step.measures.flatMap(({ expr }) => {
-    if (expr.kind !== "aggregate" || !/^(?:max|min|last|first)By$/.test(expr.fn) || !isSame(expr.args.slice(1), groups))
-      return [];
+    if (expr.kind !== "aggregate" || !BY_AN_ORDER.has(expr.fn) || !isSame(expr.args.slice(1), groups)) return [];
     const message = `${expr.fn}() is ordered by what is the same in all rows of its group`;
     return [{ message, help: "order by what tells them apart: o.stock.lastBy(o.day)", at: expr.at }];
   });
@@ -111,6 +111,13 @@ function isPeriod(expr: ExprNode, input: RelationNode, tables: RuleContext["tabl
   const made = expr.kind === "column" ? traceColumn(input, expr.name, tables).at(-1)?.made : expr;
   return made?.kind === "call" && made.fn === "truncate";
 }
+
+const BY_AN_ORDER = functionSet("maxBy", "minBy");
+/** Rows of a key are numbered and counted to find out whether it holds. */
+const NUMBERS_ROWS: ReadonlySet<string> = new Set([
+  ...functionSet("count", "countDistinct", "countIf", "countRows"),
+  ...functionSet("rowNumber", "rank", "denseRank", "percentRank", "cumeDist"),
+]);
 
 /** A window of one row: it is partitioned by the declared key of its rows, or its frame is the row itself. */
 function alone(
@@ -123,10 +130,9 @@ function alone(
       { message: `the frame of ${fn}() is the row itself`, help: 'give start: "unbounded", or -6 for a week', at },
     ];
   const names = partitionBy.flatMap((expr) => (expr.kind === "column" ? expr.name : []));
-  // Rows of a key are numbered and counted to find out whether it holds.
   if (
     !input ||
-    /^count|rank|number|dist$/i.test(fn) ||
+    NUMBERS_ROWS.has(fn) ||
     names.length === 0 ||
     names.length < partitionBy.length ||
     !hasOneRow(input, names, tables)

@@ -220,6 +220,7 @@ right | silver | a column under two names | $.flights.select((f) => ({ day: f.da
 EXPR014 | silver | an alternative after what is never null | $.flights.derive((f) => ({ at: fn.coalesce(f.std, f.atd) }))
 right | silver | an alternative after what may be null | $.flights.derive((f) => ({ at: fn.coalesce(f.atd, f.std), z: f.number.orElse("?") }))
 METRIC006 | silver | sums in groups of one flight | $.flights.groupBy((f) => ({ flight_id: f.flight_id, day: f.day })).aggregate((f) => ({ fuel: f.fuel.sum() }))
+METRIC006 | silver | spreads in groups of one flight | $.flights.groupBy((f) => ({ flight_id: f.flight_id })).aggregate((f) => ({ fuel: f.fuel.stddevPop() }))
 right | silver | rows of a key counted | $.flights.groupBy((f) => ({ flight_id: f.flight_id })).aggregate(() => ({ n: fn.countRows() }))
 EXPR007 | silver | a value twice in a list | $.flights.where((f) => f.status.in("flown", "flown"))
 EXPR007 | silver | a text put together with itself | $.flights.derive((f) => ({ leg: fn.concat(f.number, "-", f.number) }))
