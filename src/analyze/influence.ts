@@ -1,14 +1,12 @@
 /** What decides over the rows of a table without being in them: conditions, orders and matches, whatever step or setting holds them. */
 import type { ExprNode } from "../ast/expr.ts";
 import { tableChanges, tableSteps } from "../ast/inputs.ts";
-import type { TableNode } from "../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { AsOfJoinNode, ChangesNode, JoinNode, LookupNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { conjuncts, subexpressions } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import { EXPECTATION_METHODS } from "../settings/expectations.ts";
 import { traceColumn } from "./trace.ts";
-
-type Tables = ReadonlyMap<string, TableNode>;
 
 /** An expression that decides over rows. */
 export interface Influence {
@@ -29,15 +27,15 @@ export interface Influence {
 }
 
 /** The influences in a table: those of the tables that it reads are theirs. */
-export function influencesOn(table: TableNode, tables: Tables): readonly Influence[] {
-  const found = [...tableSteps(table).flatMap(ofStep), ...ofRules(table), ...ofAllChanges(table)];
+export function influencesOn(table: TableNode, tables: TablesByName): readonly Influence[] {
+  const found = [...tableSteps(table).flatMap(ofStep), ...ofRules(table), ...tableChanges(table).flatMap(ofChanges)];
   return found.filter((influence) => !influence.asksForNull || isNullByValue(influence, tables));
 }
 
 const isNullTest = (expr: ExprNode) => expr.kind === "call" && (expr.fn === "isNull" || expr.fn === "isNotNull");
 
 /** Whether the null of an expression, here or where its columns are made, depends on a value: `nullIf()`, a case, `tryCast()`. */
-function isNullByValue({ expr, sides }: Pick<Influence, "expr" | "sides">, tables: Tables): boolean {
+function isNullByValue({ expr, sides }: Pick<Influence, "expr" | "sides">, tables: TablesByName): boolean {
   return subexpressions(expr).some((node) => {
     if (node.kind !== "column") return makesNull(node);
     const side = sides[node.side];
@@ -149,10 +147,6 @@ function inValue(expr: ExprNode, input: RelationNode): readonly Influence[] {
     });
     return [...parts, ...counted];
   });
-}
-
-function ofAllChanges(table: TableNode): readonly Influence[] {
-  return table.kind === "query" ? [] : tableChanges(table).flatMap(ofChanges);
 }
 
 function ofChanges(changes: ChangesNode | SnapshotsNode): readonly Influence[] {

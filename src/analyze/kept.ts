@@ -1,10 +1,9 @@
 /** The conditions that the rows of a relation meet already, by its steps and by the tables that it reads. */
 import type { ExprNode } from "../ast/expr.ts";
-import type { TableNode } from "../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { columnsIn, conjuncts, derivation, itemOf } from "../ast/walk.ts";
 
-type Tables = ReadonlyMap<string, TableNode>;
 type Conditions = readonly ExprNode[];
 
 const NONE: Conditions = [];
@@ -12,10 +11,10 @@ const NONE: Conditions = [];
 const MOST = 5;
 
 /** By the tables of an analysis, which are the same in all of its rules. */
-const known = new WeakMap<Tables, Map<RelationNode, Conditions>>();
+const known = new WeakMap<TablesByName, Map<RelationNode, Conditions>>();
 
 /** In the columns of the relation, as its readers name them. */
-export function keptBy(relation: RelationNode, tables: Tables): Conditions {
+export function keptBy(relation: RelationNode, tables: TablesByName): Conditions {
   const all = known.get(tables) ?? new Map<RelationNode, Conditions>();
   known.set(tables, all);
   const before = all.get(relation);
@@ -27,7 +26,7 @@ export function keptBy(relation: RelationNode, tables: Tables): Conditions {
   return kept;
 }
 
-function conditionsOf(relation: RelationNode, tables: Tables): Conditions {
+function conditionsOf(relation: RelationNode, tables: TablesByName): Conditions {
   if (relation.kind === "where") return [...conjuncts(relation.predicate), ...keptBy(relation.input, tables)];
   if (relation.kind === "table") return storedBy(tables.get(relation.table), tables);
   const step = derivation(relation);
@@ -43,7 +42,7 @@ function conditionsOf(relation: RelationNode, tables: Tables): Conditions {
 }
 
 /** A rule that only warns keeps the rows that break it. */
-function storedBy(table: TableNode | undefined, tables: Tables): Conditions {
+function storedBy(table: TableNode | undefined, tables: TablesByName): Conditions {
   if (table?.kind !== "query" || table.settings.flows.length > 0) return NONE;
   const rules = table.settings.expectations.filter(({ action }) => action !== "warn");
   return [...rules.flatMap(({ predicate }) => conjuncts(predicate)), ...keptBy(table.query, tables)];

@@ -1,7 +1,7 @@
 /** What is known of measures: which a table has, what repeated rows do to them, and of which time the rows under them are. */
 import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../ast/expr.ts";
 import { tableSteps } from "../ast/inputs.ts";
-import type { TableNode } from "../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { equalColumns } from "../ast/sides.ts";
 import { columnsIn, type Derivation, derivation, itemOf, subexpressions } from "../ast/walk.ts";
@@ -9,7 +9,6 @@ import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import { specOf } from "../functions/index.ts";
 import type { Weight } from "../functions/spec.ts";
-import type { RuleContext } from "./rule.ts";
 
 /** An aggregate of a group, or over a window, with the rows that it is over. */
 export interface Measure {
@@ -34,8 +33,6 @@ export function weightOf(expr: CallNode | AggregateNode | WindowNode): Weight {
   return spec?.kind === "aggregate" ? spec.weighs : "nothing";
 }
 
-type Tables = RuleContext["tables"];
-
 /**
  * Whether a column of time is the time of the rows that `values` are of, as a source has it or as they were grouped by. One
  * that a step computed, such as the month of a day, is the same for rows of several times, and so is one of another table,
@@ -45,7 +42,7 @@ export function isOwnTime(
   node: RelationNode,
   column: string,
   values: readonly string[],
-  tables: Tables,
+  tables: TablesByName,
   seen: ReadonlySet<string> = new Set(),
 ): boolean {
   if (node.kind === "source" || node.kind === "aggregate") return true;
@@ -72,7 +69,7 @@ function comesFrom(
   step: Derivation,
   column: string,
   values: readonly string[],
-  tables: Tables,
+  tables: TablesByName,
   seen: ReadonlySet<string>,
   match?: readonly (readonly [string, string])[],
 ): boolean {
@@ -90,7 +87,7 @@ function comesFrom(
 }
 
 /** Whether what a value is made of says that it is meant to repeat: there, or in a step or a table before it, down to `last`. */
-export function isAcknowledged(expr: ExprNode, from: RelationNode, tables: Tables, last?: RelationNode): boolean {
+export function isAcknowledged(expr: ExprNode, from: RelationNode, tables: TablesByName, last?: RelationNode): boolean {
   const seen = new Map<RelationNode, Set<string>>();
   const says = (made: ExprNode, inputs: readonly RelationNode[]): boolean =>
     subexpressions(made).some((e) =>

@@ -2,14 +2,15 @@
 import type { ExprNode } from "../ast/expr.ts";
 import { tableChanges, tableQueries } from "../ast/inputs.ts";
 import type { ScdTableNode, TableNode } from "../ast/pipeline.ts";
-import type {
-  AsOfJoinNode,
-  ChangesNode,
-  JoinNode,
-  LookupNode,
-  NamedExpr,
-  RelationNode,
-  SnapshotsNode,
+import {
+  type AsOfJoinNode,
+  type ChangesNode,
+  isFilterJoin,
+  type JoinNode,
+  type LookupNode,
+  type NamedExpr,
+  type RelationNode,
+  type SnapshotsNode,
 } from "../ast/relation.ts";
 import { columnsIn } from "../ast/walk.ts";
 
@@ -77,7 +78,7 @@ function reachOfJoin(node: JoinNode | LookupNode | AsOfJoinNode, origin: Origin)
   const decides = uses(on, [left, right]);
   if (node.kind === "join" && node.type !== "left") {
     if (decides) return "rows";
-    if (node.type === "semi" || node.type === "anti") return left;
+    if (isFilterJoin(node)) return left;
   }
   // What matches decides what comes from the other side, and drops no row.
   const brings = decides || node === origin.join;

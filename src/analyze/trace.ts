@@ -1,10 +1,8 @@
 /** Follows a column back to where its value is made: through steps that pass it on, and from table to table. */
 import type { ExprNode } from "../ast/expr.ts";
-import type { TableNode } from "../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { type Derivation, derivation, itemOf } from "../ast/walk.ts";
-
-type Tables = ReadonlyMap<string, TableNode>;
 
 /** A place that a value passes. */
 interface Station {
@@ -17,11 +15,11 @@ interface Station {
 }
 
 /** The places of a column of a relation, the nearest first. A union ends the way: there are several. */
-export function traceColumn(relation: RelationNode, column: string, tables: Tables): readonly Station[] {
+export function traceColumn(relation: RelationNode, column: string, tables: TablesByName): readonly Station[] {
   return trace(relation, column, tables, new Set());
 }
 
-function trace(node: RelationNode, column: string, tables: Tables, seen: Set<TableNode>): readonly Station[] {
+function trace(node: RelationNode, column: string, tables: TablesByName, seen: Set<TableNode>): readonly Station[] {
   if (node.kind === "table") {
     const table = tables.get(node.table);
     // A manifest may hold tables that read each other.
@@ -32,12 +30,12 @@ function trace(node: RelationNode, column: string, tables: Tables, seen: Set<Tab
   return through(derivation(node), column, tables, seen);
 }
 
-function inTable(table: TableNode, column: string, tables: Tables, seen: Set<TableNode>): readonly Station[] {
+function inTable(table: TableNode, column: string, tables: TablesByName, seen: Set<TableNode>): readonly Station[] {
   if (table.kind === "query") return trace(table.query, column, tables, seen);
   return through({ inputs: [table.changes.input], items: table.changes.items }, column, tables, seen);
 }
 
-function through(step: Derivation, column: string, tables: Tables, seen: Set<TableNode>): readonly Station[] {
+function through(step: Derivation, column: string, tables: TablesByName, seen: Set<TableNode>): readonly Station[] {
   const [input, ...others] = step.inputs;
   if (!step.items) return input && others.length === 0 ? trace(input, column, tables, seen) : [];
   const expr = itemOf(step, column);

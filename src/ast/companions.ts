@@ -1,7 +1,7 @@
 /** What stands next to a table under a name that is made from its own: one list for rules, engines and targets. */
-import { keyToCount, type TablesByName } from "./keys.ts";
+import { keyToCount } from "./keys.ts";
 import { hasQuarantine } from "./kind.ts";
-import type { TableNode } from "./pipeline.ts";
+import type { TableNode, TablesByName } from "./pipeline.ts";
 import { isFileSource } from "./relation.ts";
 
 const SUFFIXES = {

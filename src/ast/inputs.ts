@@ -1,7 +1,7 @@
 /** What a table reads. */
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
-import type { ScdTableNode, TableNode } from "./pipeline.ts";
+import type { TableNode } from "./pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "./relation.ts";
 import { mapped, replaced } from "./walk.ts";
 
@@ -59,9 +59,9 @@ export function tableQueries(table: TableNode): readonly RelationNode[] {
     : tableChanges(table).map((changes) => changes.input);
 }
 
-/** What is applied to a change target: its own events or snapshots, then the events of its flows. */
-export function tableChanges(table: ScdTableNode): readonly (ChangesNode | SnapshotsNode)[] {
-  return [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
+/** What is applied to a change target: its own events or snapshots, then the events of its flows. Another table has none. */
+export function tableChanges(table: TableNode): readonly (ChangesNode | SnapshotsNode)[] {
+  return table.kind === "query" ? [] : [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
 }
 
 /** All relations in the queries of a table. */

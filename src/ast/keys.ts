@@ -2,9 +2,10 @@
 
 import { isInteger, type SqlType } from "../types/types.ts";
 import type { ColumnNode, ExprNode } from "./expr.ts";
-import type { TableNode } from "./pipeline.ts";
+import type { TableNode, TablesByName } from "./pipeline.ts";
 import {
   type AsOfJoinNode,
+  isFilterJoin,
   type JoinNode,
   type LookupNode,
   type NamedExpr,
@@ -14,9 +15,6 @@ import {
 import { equalColumns } from "./sides.ts";
 import { VERSION_TIMES } from "./stored.ts";
 import { conjuncts } from "./walk.ts";
-
-/** The tables of a pipeline by name: nothing is proven of a table that is not among them. */
-export type TablesByName = ReadonlyMap<string, TableNode>;
 
 /** The key of a table: the declared one, or the one that changes are applied by. */
 export function keyOf(table: TableNode | undefined): readonly string[] | undefined {
@@ -81,8 +79,7 @@ function unique(node: RelationNode, columns: Names, search: Search): boolean {
     case "lookup":
     case "join":
     case "asOfJoin":
-      if (node.kind === "join" && (node.type === "semi" || node.type === "anti"))
-        return unique(node.left, columns, search);
+      if (isFilterJoin(node)) return unique(node.left, columns, search);
       return numbers(node.items, columns) || uniqueJoined(node, passedOn(node.items, columns), search);
     case "source":
     case "union":

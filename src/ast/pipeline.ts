@@ -46,6 +46,9 @@ export interface ScdTableNode extends TableBase {
 /** A table as data: made by a query, or the target of change events. */
 export type TableNode = QueryTableNode | ScdTableNode;
 
+/** The tables of a pipeline by name: nothing is known of a table that is not among them. */
+export type TablesByName = ReadonlyMap<string, TableNode>;
+
 /** Version of the manifest's shape. A reader refuses a version that it does not know. */
 export const MANIFEST_VERSION = 1;
 

@@ -114,6 +114,13 @@ export interface JoinNode extends RelationBase {
   readonly items: readonly NamedExpr[];
 }
 
+/** Whether a join only filters: it gives rows of its left side as they are. */
+export const filtersOnly = (type: JoinType): boolean => type === "semi" || type === "anti";
+
+/** `semiJoin` and `antiJoin`. */
+export const isFilterJoin = (node: RelationNode): node is JoinNode & { readonly type: "semi" | "anti" } =>
+  node.kind === "join" && filtersOnly(node.type);
+
 /** An N:1 left join on the right side's declared key. */
 export interface LookupNode extends RelationBase {
   readonly kind: "lookup";

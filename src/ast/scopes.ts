@@ -81,7 +81,7 @@ export const scopeGroups = oncePer((table: TableNode): readonly ScopeGroup[] => 
   const rules = table.settings.expectations.map(
     (e): ScopeGroup => ({ exprs: [e.predicate], sides: [table.columns, NONE], inputs, at: e.at }),
   );
-  const changes = table.kind === "query" ? [] : tableChanges(table);
+  const changes = tableChanges(table);
   return freeze([...own, ...rules, ...changes.map((c) => changeGroup(c, table.at))]);
 });
 

@@ -4,7 +4,7 @@
  * over the rows up to that version.
  */
 import type { ColumnNode, ExprNode } from "./expr.ts";
-import type { TableNode } from "./pipeline.ts";
+import type { TablesByName } from "./pipeline.ts";
 import type { RelationNode, SnapshotsNode, TableKind } from "./relation.ts";
 import { derivation, itemOf, subexpressions } from "./walk.ts";
 
@@ -15,7 +15,7 @@ export type VersionOrigin = { readonly table: string } & (
 );
 
 interface VersionSearch {
-  readonly tables: ReadonlyMap<string, TableNode>;
+  readonly tables: TablesByName;
   readonly kinds: ReadonlyMap<string, TableKind>;
 }
 

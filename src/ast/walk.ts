@@ -2,7 +2,7 @@
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import type { ColumnNode, ExprNode, OrderNode, WindowNode } from "./expr.ts";
-import type { NamedExpr, RelationNode } from "./relation.ts";
+import { isFilterJoin, type NamedExpr, type RelationNode } from "./relation.ts";
 
 /** An expression and all expressions in it. */
 export function subexpressions(node: ExprNode): readonly ExprNode[] {
@@ -132,7 +132,7 @@ export function derivation(step: RelationNode): Derivation {
     case "aggregate":
       return { inputs: [step.input], items: [...step.groups, ...step.measures] };
     case "join":
-      if (step.type === "semi" || step.type === "anti") return { inputs: [step.left] };
+      if (isFilterJoin(step)) return { inputs: [step.left] };
       return { inputs: [step.left, step.right], items: step.items };
     case "lookup":
     case "asOfJoin":

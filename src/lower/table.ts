@@ -6,9 +6,9 @@
 
 import { companionName } from "../ast/companions.ts";
 import { tableInputs } from "../ast/inputs.ts";
-import { keyToCount, type TablesByName } from "../ast/keys.ts";
+import { keyToCount } from "../ast/keys.ts";
 import { hasQuarantine, tableKinds } from "../ast/kind.ts";
-import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../ast/pipeline.ts";
+import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { SnapshotsNode, TableKind } from "../ast/relation.ts";
 import { EXPECTATION_COLUMNS, quarantineColumns, type StoredColumn, storedColumns } from "../ast/stored.ts";
 import { type VersionOrigin, versionOrigins } from "../ast/versions.ts";

@@ -2,9 +2,11 @@
  * Makes every order total, so that rows that share a place in it do not stand as each engine finds them: the row's own
  * columns decide, in their order, nulls first. What is proven to be unique needs none.
  */
+
 import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
 import { withInputs } from "../ast/inputs.ts";
-import { isUnique, isUniqueJoined, type TablesByName } from "../ast/keys.ts";
+import { isUnique, isUniqueJoined } from "../ast/keys.ts";
+import type { TablesByName } from "../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../ast/relation.ts";
 import { exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";

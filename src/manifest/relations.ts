@@ -2,9 +2,15 @@
 
 import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode } from "../ast/expr.ts";
-import type { TableNode } from "../ast/pipeline.ts";
+import type { TablesByName } from "../ast/pipeline.ts";
 import { isPluginName } from "../ast/plugin-parts.ts";
-import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
+import {
+  type ColumnFacts,
+  filtersOnly,
+  type NamedExpr,
+  type RelationNode,
+  type SourceOptions,
+} from "../ast/relation.ts";
 import { withMetadata } from "../ast/stored.ts";
 import { conjuncts } from "../ast/walk.ts";
 import { checkSource } from "../builder/pipeline/source.ts";
@@ -20,14 +26,13 @@ import { condition, readExpr, readOrders, type Sides } from "./exprs.ts";
 import { readColumn } from "./types.ts";
 
 /** The tables that a query may read, by name. */
-export type Tables = ReadonlyMap<string, TableNode>;
 
 const BASE = ["id", "at", "kind", "columns"];
 
 /** How a kind of step is read: its own fields, and the node by its factory. */
 interface Reader {
   readonly fields: readonly string[];
-  readonly read: (json: Cursor, tables: Tables, at: Place) => RelationNode;
+  readonly read: (json: Cursor, tables: TablesByName, at: Place) => RelationNode;
 }
 
 const READERS: Readonly<Record<RelationNode["kind"], Reader>> = {
@@ -76,7 +81,7 @@ const READERS: Readonly<Record<RelationNode["kind"], Reader>> = {
 };
 const KINDS = membersOf(READERS);
 
-export function readRelation(json: Cursor, tables: Tables): RelationNode {
+export function readRelation(json: Cursor, tables: TablesByName): RelationNode {
   const kind = json.get("kind").oneOf(...KINDS);
   const at = json.place();
   const { fields, read } = READERS[kind];
@@ -84,9 +89,9 @@ export function readRelation(json: Cursor, tables: Tables): RelationNode {
   return read(json, tables, at);
 }
 
-const readInput = (json: Cursor, tables: Tables): RelationNode => readRelation(json.get("input"), tables);
+const readInput = (json: Cursor, tables: TablesByName): RelationNode => readRelation(json.get("input"), tables);
 
-function readTable(json: Cursor, tables: Tables, at: Place): RelationNode {
+function readTable(json: Cursor, tables: TablesByName, at: Place): RelationNode {
   const name = json.get("table").string();
   const table = tables.get(name);
   if (!table)
@@ -110,7 +115,7 @@ export function readItems(json: Cursor, sides: Sides): readonly NamedExpr[] {
   );
 }
 
-function readSource(json: Cursor, _: Tables, at: Place): RelationNode {
+function readSource(json: Cursor, _: TablesByName, at: Place): RelationNode {
   const format = readFormat(json.get("format"));
   const path = json.get("path").string();
   const options = readOptions(json.get("options"), format);
@@ -144,7 +149,7 @@ function readOptions(json: Cursor, format: AnyFormat): SourceOptions {
 }
 
 /** A column is not null below `whereNotNull`, which asks just that of it: nothing else may say so. */
-function readWhere(json: Cursor, tables: Tables, at: Place): RelationNode {
+function readWhere(json: Cursor, tables: TablesByName, at: Place): RelationNode {
   const input = readInput(json, tables);
   const predicate = condition(readExpr(json.get("predicate"), one(input)), json.get("predicate"));
   const tested = new Set(notNullColumns(predicate));
@@ -167,16 +172,16 @@ function notNullColumns(expr: ExprNode): readonly string[] {
   });
 }
 
-function readSides(json: Cursor, tables: Tables): step.Sides {
+function readSides(json: Cursor, tables: TablesByName): step.Sides {
   return { left: readRelation(json.get("left"), tables), right: readRelation(json.get("right"), tables) };
 }
 
-function readJoin(json: Cursor, tables: Tables, at: Place): RelationNode {
+function readJoin(json: Cursor, tables: TablesByName, at: Place): RelationNode {
   const type = json.get("type").oneOf("inner", "left", "full", "semi", "anti");
   const sides = readSides(json, tables);
   const { left, right } = sides;
   const on = condition(readExpr(json.get("on"), [left.columns, right.columns]), json.get("on"));
-  const filters = type === "semi" || type === "anti";
+  const filters = filtersOnly(type);
   const items = readItems(json.get("items"), [
     step.brought(left.columns, { nullable: type === "full", repeated: true }),
     step.brought(right.columns, { nullable: type !== "inner", repeated: true }),
@@ -191,7 +196,7 @@ const looked = ({ left, right }: step.Sides): Sides => [
   step.brought(right.columns, { nullable: true, repeated: true }),
 ];
 
-function readLookup(json: Cursor, tables: Tables, at: Place): RelationNode {
+function readLookup(json: Cursor, tables: TablesByName, at: Place): RelationNode {
   const sides = readSides(json, tables);
   const on = readExprs(json.get("on"), one(sides.left));
   const key = readColumnNames(json.get("key"), sides.right.columns);
@@ -203,7 +208,7 @@ function readLookup(json: Cursor, tables: Tables, at: Place): RelationNode {
   });
 }
 
-function readAsOfJoin(json: Cursor, tables: Tables, at: Place): RelationNode {
+function readAsOfJoin(json: Cursor, tables: TablesByName, at: Place): RelationNode {
   const sides = readSides(json, tables);
   const on = condition(readExpr(json.get("on"), [sides.left.columns, sides.right.columns]), json.get("on"));
   const time = readExpr(json.get("time"), one(sides.left));
@@ -212,7 +217,7 @@ function readAsOfJoin(json: Cursor, tables: Tables, at: Place): RelationNode {
   return json.build(() => step.asOfJoinNode(sides, on, time, items, at));
 }
 
-function readAggregate(json: Cursor, tables: Tables, at: Place): RelationNode {
+function readAggregate(json: Cursor, tables: TablesByName, at: Place): RelationNode {
   const input = readInput(json, tables);
   const groups = readItems(json.get("groups"), one(input));
   const measures = readItems(json.get("measures"), one(input));

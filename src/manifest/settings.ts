@@ -1,6 +1,7 @@
 /** The settings of a table from JSON, each read by its own file. */
 
 import { columnNamed } from "../ast/columns.ts";
+import type { TablesByName } from "../ast/pipeline.ts";
 import { isPluginName } from "../ast/plugin-parts.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
@@ -9,13 +10,13 @@ import { type Extension, extension, settingFrom } from "../settings/plugin-setti
 import type { Reading } from "../settings/setting.ts";
 import { NO_SETTINGS, SETTING_LIST, type TableSettings } from "../settings/settings.ts";
 import { condition, readExpr } from "./exprs.ts";
-import { readColumnNames, readRelation, type Tables } from "./relations.ts";
+import { readColumnNames, readRelation } from "./relations.ts";
 
 interface SettingsOf {
   /** The columns that the settings may name. */
   readonly columns: readonly ColumnFacts[];
   /** What flows may read. */
-  readonly tables: Tables;
+  readonly tables: TablesByName;
   /** Of a change target, the settings that follow from its events. It accepts fewer than a table made by queries. */
   readonly derived?: Partial<TableSettings>;
 }

@@ -1,6 +1,6 @@
 /** Tables from JSON: queries and change targets. */
 
-import { type ChangeFlowNode, LAYERS, READS, type TableNode } from "../ast/pipeline.ts";
+import { type ChangeFlowNode, LAYERS, READS, type TableNode, type TablesByName } from "../ast/pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
@@ -8,7 +8,7 @@ import { changesNode, snapshotsNode, type TargetParts } from "../nodes/changes.t
 import { queryTableNode, scdTableNode } from "../nodes/tables.ts";
 import { checkFlowName } from "../settings/flows.ts";
 import { condition, readExpr, type Sides } from "./exprs.ts";
-import { readColumnNames, readItems, readRelation, type Tables } from "./relations.ts";
+import { readColumnNames, readItems, readRelation } from "./relations.ts";
 import { readSettings } from "./settings.ts";
 
 const BASE = ["id", "at", "kind", "name", "layer", "columns", "settings"];
@@ -20,7 +20,7 @@ export function readTable(json: Cursor, before: readonly TableNode[]): TableNode
   const name = json.get("name").string();
   const at = json.place();
   const visible = before.filter((table) => READS[layer].includes(table.layer));
-  const tables: Tables = new Map(visible.map((table) => [table.name, table]));
+  const tables: TablesByName = new Map(visible.map((table) => [table.name, table]));
   if (kind === "query") {
     json.only([...BASE, "query"]);
     const query = readRelation(json.get("query"), tables);
@@ -38,7 +38,7 @@ export function readTable(json: Cursor, before: readonly TableNode[]): TableNode
 
 const FLOW = ["id", "at", "kind", "input", "keys", "items", "columns", "trackHistory"];
 
-function readChanges(json: Cursor, tables: Tables): ChangesNode | SnapshotsNode {
+function readChanges(json: Cursor, tables: TablesByName): ChangesNode | SnapshotsNode {
   const kind = json.get("kind").oneOf("changes", "snapshots");
   if (kind === "changes") return readEvents(json, tables);
   json.only([...FLOW, "version"]);
@@ -48,7 +48,7 @@ function readChanges(json: Cursor, tables: Tables): ChangesNode | SnapshotsNode 
   return json.build(() => snapshotsNode(input, parts, json.place()));
 }
 
-function readEvents(json: Cursor, tables: Tables): ChangesNode {
+function readEvents(json: Cursor, tables: TablesByName): ChangesNode {
   json.get("kind").oneOf("changes");
   json.only([...FLOW, "sequence", "deleteWhen", "truncateWhen", "ignoreNullUpdates"]);
   const input = readRelation(json.get("input"), tables);
@@ -86,7 +86,11 @@ function readStored(json: Cursor, { items }: Pick<TargetParts, "items">): readon
   return json.strings();
 }
 
-function readChangeFlows(json: Cursor, own: ChangesNode | SnapshotsNode, tables: Tables): readonly ChangeFlowNode[] {
+function readChangeFlows(
+  json: Cursor,
+  own: ChangesNode | SnapshotsNode,
+  tables: TablesByName,
+): readonly ChangeFlowNode[] {
   const all: ChangeFlowNode[] = [];
   for (const one of json.list()) {
     one.only(["name", "once", "changes"]);

@@ -9,6 +9,7 @@ import {
   type AsOfJoinNode,
   type ColumnFacts,
   type DedupeNode,
+  filtersOnly,
   type JoinNode,
   type JoinType,
   type LimitNode,
@@ -187,7 +188,7 @@ export function projectNode(input: RelationNode, items: readonly NamedExpr[], at
 
 export function joinNode(type: JoinType, sides: Sides, on: ExprNode, items: readonly NamedExpr[], at: Place): JoinNode {
   const { left, right } = sides;
-  const columns = type === "semi" || type === "anti" ? left.columns : factsOf(items, at);
+  const columns = filtersOnly(type) ? left.columns : factsOf(items, at);
   const node = { kind: "join", type, left, right, on, items: frozen(items), columns } as const;
   return sealed<JoinNode>(node, `join:${type}:${left.id}:${right.id}:${on.id}:${itemKey(items)}`, at);
 }

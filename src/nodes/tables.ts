@@ -11,6 +11,7 @@ import {
   type QueryTableNode,
   type ScdTableNode,
   type TableNode,
+  type TablesByName,
 } from "../ast/pipeline.ts";
 import {
   type ChangesNode,
@@ -148,7 +149,7 @@ export function withTables(pipeline: PipelineNode, added: readonly TableNode[], 
 }
 
 /** A table is read by its name: that of another pipeline would be bound to whatever has its name in this one. */
-function refuseForeign(table: TableNode, tables: ReadonlyMap<string, TableNode>, at: Place): void {
+function refuseForeign(table: TableNode, tables: TablesByName, at: Place): void {
   for (const step of tableSteps(table)) {
     if (step.kind !== "table" || step[TABLE_ID] === undefined) continue;
     if (tables.get(step.table.toLowerCase())?.id === step[TABLE_ID]) continue;

@@ -2,7 +2,7 @@
  * As-of joins that sort: of the versions of a key, which never overlap, only the last that has begun can hold at a time. An
  * engine that sorts both sides finds it without comparing the time with every version of the key.
  */
-import type { TablesByName } from "../ast/keys.ts";
+import type { TablesByName } from "../ast/pipeline.ts";
 import type { AsOfJoinNode } from "../ast/relation.ts";
 import { equalValues } from "../ast/sides.ts";
 import type { Sql } from "../functions/fragment.ts";

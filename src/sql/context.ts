@@ -1,5 +1,5 @@
 /** What the queries of a target are printed with. */
-import type { TablesByName } from "../ast/keys.ts";
+import type { TablesByName } from "../ast/pipeline.ts";
 import type { OtherRows, SourceNode } from "../ast/relation.ts";
 import type { Dialect } from "./dialect.ts";
 

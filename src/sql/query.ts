@@ -6,6 +6,7 @@ import { isUnique } from "../ast/keys.ts";
 import {
   type AsOfJoinNode,
   type DedupeNode,
+  isFilterJoin,
   type JoinNode,
   type LimitNode,
   type LookupNode,
@@ -216,7 +217,7 @@ class QueryPrinter {
     if (gathers && windowsIn(exprsOf(node.items)).some(gathers)) return this.block(selectedAfter(node));
     if (node.kind === "lookup") return this.#lookup(node);
     if (node.kind === "asOfJoin") return this.#asOf(node);
-    return node.type === "semi" || node.type === "anti" ? this.#exists(node) : this.#join(node);
+    return isFilterJoin(node) ? this.#exists(node) : this.#join(node);
   }
 
   #join(node: JoinNode): Block {

@@ -1,21 +1,20 @@
 /** Averages of what is an average, a percentile or a deviation itself. */
 
 import type { ExprNode } from "../../ast/expr.ts";
+import type { TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedScopes } from "../../ast/scopes.ts";
 import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import { type FunctionName, functionSet } from "../../functions/index.ts";
 import { type Measure, measuresOf } from "../measure.ts";
-import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
-
-type Tables = RuleContext["tables"];
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
 /** METRIC004 */
 const averagesAreOfRows = eachTable((table, { tables }) =>
   measuresOf(table).flatMap((measure) => averageOfAverages(measure, tables)),
 );
 
-function averageOfAverages({ expr, input }: Measure, tables: Tables): readonly Finding[] {
+function averageOfAverages({ expr, input }: Measure, tables: TablesByName): readonly Finding[] {
   const [arg] = expr.args;
   if (!arg || !OF_ROWS.has(expr.fn)) return [];
   const what = placeOfValue(arg, [input], { tables, path: [], depth: 0 });
@@ -70,7 +69,7 @@ const onlyCountsAreDisjoint = eachTable((table, { tables }) =>
 
 /** What is looked for: a column, or a field in it. */
 interface Sought {
-  readonly tables: Tables;
+  readonly tables: TablesByName;
   /** The names of fields, from the outer struct to the inner one. */
   readonly path: readonly string[];
   readonly depth: number;

@@ -101,7 +101,7 @@ function inWindow(expr: ExprNode): readonly Compared[] {
 }
 
 function inChanges(table: TableNode): readonly Compared[] {
-  const changes = table.kind === "query" ? [] : tableChanges(table);
+  const changes = tableChanges(table);
   return changes.flatMap((one) => (one.kind === "changes" ? [{ by: "sequenceBy", exprs: [one.sequence] }] : []));
 }
 

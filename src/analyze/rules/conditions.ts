@@ -1,16 +1,15 @@
 /** Conditions that decide nothing: they hold on no row, on every row, or where an earlier one has decided. */
 import type { CaseNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { computedScopes, type Scope } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { type FunctionName, functionSet } from "../../functions/index.ts";
 import { firstUnreachable, hasLetters, impossibleIn, neverFails, neverHolds, possibleValues } from "../domain.ts";
 import { keptBy } from "../kept.ts";
-import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
-type Tables = RuleContext["tables"];
 type Origin = (expr: ExprNode) => ExprNode;
 
 /** EXPR008: a condition decides between rows. */
@@ -41,14 +40,14 @@ function filtersOf(table: TableNode): readonly ExprNode[] {
 }
 
 function deletesOf(table: TableNode): readonly ExprNode[] {
-  const changes = table.kind === "query" ? [] : tableChanges(table);
+  const changes = tableChanges(table);
   return changes.flatMap((one) =>
     one.kind === "changes" ? [one.deleteWhen, one.truncateWhen].filter((expr) => expr !== undefined) : [],
   );
 }
 
 /** A column of the same type as what makes it: its function says which values it may have. */
-function originIn({ inputs }: Scope, tables: Tables): Origin {
+function originIn({ inputs }: Scope, tables: TablesByName): Origin {
   return (expr) => {
     const side = expr.kind === "column" ? inputs[expr.side] : undefined;
     const made = side && expr.kind === "column" ? traceColumn(side, expr.name, tables).at(-1)?.made : undefined;

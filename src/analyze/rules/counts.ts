@@ -1,24 +1,24 @@
 /** Measures that say nothing of their groups, and measures over every version of a history. */
+
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
+import type { TablesByName } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import { functionSet } from "../../functions/index.ts";
+import { hasOneRow, matchesOnce } from "../fan-out.ts";
 import { isAcknowledged, weightOf } from "../measure.ts";
-import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
-import { hasOneRow, matchesOnce } from "./fan-out.ts";
-import { isVersionTime, versionsOf } from "./joins.ts";
-
-type Tables = RuleContext["tables"];
+import { isVersionTime, versionsOf } from "../versions.ts";
 
 /** METRIC006, METRIC007: a measure says something of the rows of its group, and of each of them once. */
 const measuresSaySomething = eachTable((table, { tables }) =>
   tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(step, tables) : [])),
 );
 
-function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
+function ofStep(step: AggregateStepNode, tables: TablesByName): readonly Finding[] {
   const history = versionsIn(step, tables);
   return [
     ...ofOneRow(step, tables),
@@ -35,7 +35,7 @@ function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
 }
 
 /** Rows of a key are counted to find out whether it holds, and a balance is made an amount by the last of an account. */
-function ofOneRow({ input, groups, measures }: AggregateStepNode, tables: Tables): readonly Finding[] {
+function ofOneRow({ input, groups, measures }: AggregateStepNode, tables: TablesByName): readonly Finding[] {
   const names = groups.flatMap(({ expr }) => (expr.kind === "column" ? [expr.name] : []));
   const weighed = measures.find(
     ({ expr }) => expr.kind === "aggregate" && OF_SEVERAL.has(expr.fn) && expr.args[0]?.additivity !== "semi-additive",
@@ -58,7 +58,11 @@ const OF_SEVERAL: ReadonlySet<string> = new Set([
 
 const OF_THE_VALUES = functionSet("countDistinct", "min", "max", "avg", "median", "percentile");
 
-function sameInGroup(expr: AggregateNode, { input, groups }: AggregateStepNode, tables: Tables): readonly Finding[] {
+function sameInGroup(
+  expr: AggregateNode,
+  { input, groups }: AggregateStepNode,
+  tables: TablesByName,
+): readonly Finding[] {
   const [arg] = expr.args;
   if (!arg) return [];
   const grouped = OF_THE_VALUES.has(expr.fn) && groups.some((group) => group.expr.id === arg.id);
@@ -88,14 +92,14 @@ function isCondition(arg: ExprNode): boolean {
 }
 
 /** A column that is true or false in every row, or that a condition made. One that a source may leave empty is counted where it is known. */
-function isKnownCondition(arg: ExprNode, input: RelationNode, tables: Tables): boolean {
+function isKnownCondition(arg: ExprNode, input: RelationNode, tables: TablesByName): boolean {
   if (arg.kind !== "column" || arg.type.kind !== "boolean") return false;
   const made = traceColumn(input, arg.name, tables).at(-1)?.made;
   return !arg.nullable || (made !== undefined && isCondition(made));
 }
 
 /** The history of which all versions are aggregated, unless they are told apart by its key or by the times of a version. */
-function versionsIn({ input, groups }: AggregateStepNode, tables: Tables): string | undefined {
+function versionsIn({ input, groups }: AggregateStepNode, tables: TablesByName): string | undefined {
   const history = versionsOf(input, tables);
   const target = history === undefined ? undefined : tables.get(history);
   if (target?.kind !== "scd2") return undefined;
@@ -106,7 +110,12 @@ function versionsIn({ input, groups }: AggregateStepNode, tables: Tables): strin
   return isApart ? undefined : history;
 }
 
-function everyVersion(expr: AggregateNode, input: RelationNode, history: string, tables: Tables): readonly Finding[] {
+function everyVersion(
+  expr: AggregateNode,
+  input: RelationNode,
+  history: string,
+  tables: TablesByName,
+): readonly Finding[] {
   const [arg] = expr.args;
   const condition = expr.filter ? columnsIn([expr.filter]) : [];
   if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input, tables))) return [];
@@ -122,7 +131,11 @@ function everyVersion(expr: AggregateNode, input: RelationNode, history: string,
 }
 
 /** A count of the rows that match those of the left side counts one where none matches. */
-function unmatched({ fn, args, filter, at }: AggregateNode, input: RelationNode, tables: Tables): readonly Finding[] {
+function unmatched(
+  { fn, args, filter, at }: AggregateNode,
+  input: RelationNode,
+  tables: TablesByName,
+): readonly Finding[] {
   if ((fn !== "countRows" && fn !== "count") || filter || args.some((arg) => arg.nullable)) return [];
   const join = leftJoinIn(input, tables);
   if (!join || !matchesOnce(join, 0, tables) || matchesOnce(join, 1, tables)) return [];
@@ -131,7 +144,7 @@ function unmatched({ fn, args, filter, at }: AggregateNode, input: RelationNode,
 }
 
 /** The join whose rows are those of a relation. */
-function leftJoinIn(node: RelationNode | undefined, tables: Tables, depth = 0): JoinNode | undefined {
+function leftJoinIn(node: RelationNode | undefined, tables: TablesByName, depth = 0): JoinNode | undefined {
   if (node?.kind === "project") return leftJoinIn(node.input, tables, depth);
   if (node?.kind === "join") return node.type === "left" ? node : undefined;
   // A manifest may hold tables that read each other.

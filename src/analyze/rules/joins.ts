@@ -2,13 +2,21 @@
 
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableSteps } from "../../ast/inputs.ts";
-import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import {
+  type AsOfJoinNode,
+  isFilterJoin,
+  type JoinNode,
+  type LookupNode,
+  type NamedExpr,
+  type RelationNode,
+} from "../../ast/relation.ts";
 import { asksForInterval, equalColumns, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
+import { hasOneRow } from "../fan-out.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
-import { hasOneRow } from "./fan-out.ts";
+import { isVersionTime, versionsOf, versionTimesIn } from "../versions.ts";
 
 /** JOIN004 to JOIN006, JOIN008, JOIN009: a join compares its sides by an equality, reads one version of a history, and gives something of both. */
 const joinsMatch = eachTable((table, context) =>
@@ -135,7 +143,7 @@ function tableOfRows(node: RelationNode): string | undefined {
   if (node.kind === "table") return node.table;
   if (node.kind === "where" || node.kind === "project" || node.kind === "limit") return tableOfRows(node.input);
   if (node.kind === "lookup" || node.kind === "asOfJoin") return tableOfRows(node.left);
-  return node.kind === "join" && (node.type === "semi" || node.type === "anti") ? tableOfRows(node.left) : undefined;
+  return isFilterJoin(node) ? tableOfRows(node.left) : undefined;
 }
 
 function oneSided(step: JoinNode | AsOfJoinNode): readonly Finding[] {
@@ -198,48 +206,6 @@ function tellsVersion(
   const equal = conjuncts(on).filter((part) => part.kind === "call" && (part.fn === "eq" || part.fn === "in"));
   const isStart = ({ name }: ColumnNode) => madeOf(name).every((time) => time === "__START_AT");
   return times.some((time) => !isStart(time) || columnsIn(equal).some((column) => column.id === time.id));
-}
-
-/** The history that is read with all of its versions, also by a table that copies it and declares no key. */
-export function versionsOf(
-  relation: RelationNode,
-  tables: RuleContext["tables"],
-  seen: ReadonlySet<string> = new Set(),
-): string | undefined {
-  if (relation.kind === "table") {
-    const table = tables.get(relation.table);
-    if (table?.kind === "scd2") return relation.table;
-    if (table?.kind !== "query" || table.settings.key || seen.has(relation.table)) return undefined;
-    return versionsOf(table.query, tables, new Set([...seen, relation.table]));
-  }
-  if (relation.kind === "project") return versionsOf(relation.input, tables, seen);
-  // Its rows are those of the left side.
-  if (relation.kind === "lookup" || relation.kind === "asOfJoin") return versionsOf(relation.left, tables, seen);
-  if (relation.kind !== "where") return undefined;
-  const timed = columnsIn([relation.predicate]).some(({ name }) => isVersionTime(relation.input, name, tables));
-  return timed ? undefined : versionsOf(relation.input, tables, seen);
-}
-
-/** Whether a column is a time of a version, or is worked out of one: "is it the current one". */
-export const isVersionTime = (input: RelationNode, column: string, tables: RuleContext["tables"]): boolean =>
-  versionTimesIn(input, column, tables).length > 0;
-
-/** The times of a version that a column has under another name, or is worked out of, in one step or several. */
-export function versionTimesIn(
-  input: RelationNode | undefined,
-  column: string,
-  tables: RuleContext["tables"],
-  seen = new Map<RelationNode, Set<string>>(),
-): readonly string[] {
-  if (VERSION_TIMES.includes(column)) return [column];
-  // A value may be made of two that are made of the same, step after step; a manifest may hold tables that read each other.
-  const names = (input && seen.get(input)) ?? new Set();
-  if (!input || names.has(column)) return [];
-  seen.set(input, names.add(column));
-  return traceColumn(input, column, tables).flatMap(({ column: name, made, of }) => {
-    if (VERSION_TIMES.includes(name)) return [name];
-    return columnsIn(made ? [made] : []).flatMap((c) => versionTimesIn(of?.[c.side], c.name, tables, seen));
-  });
 }
 
 export const JOINS_RULES: readonly Rule[] = [joinsMatch, columnsAreNotReplaced];

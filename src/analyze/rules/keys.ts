@@ -4,7 +4,7 @@ import { columnNamed } from "../../ast/columns.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { keyOf } from "../../ast/keys.ts";
-import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
+import type { ScdTableNode, TableNode, TablesByName } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, LookupNode } from "../../ast/relation.ts";
 import { conjuncts } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -30,7 +30,7 @@ const keysAreNotNull = eachTable((table, { tables }) => {
 });
 
 /** The key of a query that is looked up in. Where a table declares it, it is reported there. */
-function lookedUp(table: TableNode, tables: RuleContext["tables"]): readonly Finding[] {
+function lookedUp(table: TableNode, tables: TablesByName): readonly Finding[] {
   return tableSteps(table).flatMap((step) => {
     if (step.kind !== "lookup") return [];
     const { right, key } = step;

@@ -1,7 +1,7 @@
 /** Measures: what must not be summed, and units that must not be added. */
 import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn } from "../../ast/walk.ts";
@@ -11,9 +11,9 @@ import { specOf } from "../../functions/index.ts";
 import { calculates as isCalculation } from "../../functions/signature.ts";
 import { isId } from "../../types/facts.ts";
 import { isTime, type SqlType } from "../../types/types.ts";
+import { isMadeOfRepeated, isRepeated } from "../fan-out.ts";
 import { isAcknowledged, isOwnTime, weightOf } from "../measure.ts";
-import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
-import { isMadeOfRepeated, isRepeated } from "./fan-out.ts";
+import { eachTable, type Finding, type Rule } from "../rule.ts";
 
 /** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */
 const onlyAdditiveSums = eachTable((table, { tables }) => {
@@ -42,13 +42,13 @@ const onlyAdditiveSums = eachTable((table, { tables }) => {
 });
 
 /** What no mark tells of a number: it is made of what a join repeated. */
-function unmarked(value: ExprNode, [input]: readonly RelationNode[], tables: RuleContext["tables"]) {
+function unmarked(value: ExprNode, [input]: readonly RelationNode[], tables: TablesByName) {
   const repeated = input && isMadeOfRepeated(value, input, tables) && !isAcknowledged(value, input, tables);
   return repeated ? ("fanned-out" as const) : ("additive" as const);
 }
 
 /** Measures over groups of one time each, in which the balances of several accounts add up. */
-function balancesOfOneTime(table: TableNode, tables: RuleContext["tables"]): ReadonlySet<ExprNode> {
+function balancesOfOneTime(table: TableNode, tables: TablesByName): ReadonlySet<ExprNode> {
   const balances = tableSteps(table).flatMap((step) =>
     step.kind !== "aggregate"
       ? []

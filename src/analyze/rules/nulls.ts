@@ -1,6 +1,8 @@
 /** Rows that a null leaves out of a `where()`, though the condition reads as if they were kept. */
+
 import type { ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
+import type { TablesByName } from "../../ast/pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
@@ -9,15 +11,15 @@ import { freeze } from "../../core/freeze.ts";
 import { oncePer } from "../../core/once.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
-import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
-import { versionTimesIn } from "./joins.ts";
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
+import { versionTimesIn } from "../versions.ts";
 
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
 const nullsAreNotLeftOut = eachTable((table, { tables }) =>
   [
     ...tableSteps(table).flatMap(filters),
     ...computedExprs(table).flatMap(countedRows),
-    ...(table.kind === "query" ? [] : tableChanges(table).flatMap(deletions)),
+    ...tableChanges(table).flatMap(deletions),
   ].flatMap((filter) => [...(filter.matches ? [] : leftOut(filter)), ...openVersions(filter, tables)]),
 );
 
@@ -69,7 +71,7 @@ const AFTER = functionSet("gt", "ge");
 const BEFORE = functionSet("lt", "le");
 
 /** EXPR006: the version that is valid now has no end, which is after no time. */
-function openVersions({ predicate, at, inputs }: Filter, tables: RuleContext["tables"]): readonly Finding[] {
+function openVersions({ predicate, at, inputs }: Filter, tables: TablesByName): readonly Finding[] {
   const conditions = conjuncts(predicate);
   const tested = testedIn(conditions);
   const isOpen = (arg: ExprNode) =>

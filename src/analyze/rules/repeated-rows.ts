@@ -1,9 +1,10 @@
 /** Counts and sums over the matches of a join, which may repeat rows. */
 
-import type { JoinNode, RelationNode } from "../../ast/relation.ts";
+import type { TablesByName } from "../../ast/pipeline.ts";
+import { isFilterJoin, type JoinNode, type RelationNode } from "../../ast/relation.ts";
+import { matchesOnce } from "../fan-out.ts";
 import { isAcknowledged, type Measure, measuresOf, weightOf } from "../measure.ts";
-import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
-import { matchesOnce } from "./fan-out.ts";
+import { eachTable, type Finding, type Rule } from "../rule.ts";
 
 /** METRIC003 */
 const measuresCountRowsOnce = eachTable((table, { tables }) =>
@@ -14,7 +15,7 @@ const measuresCountRowsOnce = eachTable((table, { tables }) =>
 );
 
 /** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
-function countedAgain({ expr, input }: Measure, join: JoinNode, tables: RuleContext["tables"]): readonly Finding[] {
+function countedAgain({ expr, input }: Measure, join: JoinNode, tables: TablesByName): readonly Finding[] {
   const weight = weightOf(expr);
   const counts = weight === "count";
   const [arg] = expr.args;
@@ -40,7 +41,7 @@ function countedAgain({ expr, input }: Measure, join: JoinNode, tables: RuleCont
  */
 function repeatingJoin(
   node: RelationNode,
-  tables: RuleContext["tables"],
+  tables: TablesByName,
   seen: ReadonlySet<string> = new Set(),
 ): JoinNode | undefined {
   switch (node.kind) {
@@ -57,7 +58,7 @@ function repeatingJoin(
     case "asOfJoin":
       return repeatingJoin(node.left, tables, seen);
     case "join":
-      if (node.type === "semi" || node.type === "anti") return repeatingJoin(node.left, tables, seen);
+      if (isFilterJoin(node)) return repeatingJoin(node.left, tables, seen);
       return matchesOnce(node, 0, tables) || matchesOnce(node, 1, tables) ? undefined : node;
     default:
       return undefined;

@@ -1,11 +1,11 @@
 /** Sums and averages of numbers that identify rows. */
 
 import { keyOf } from "../../ast/keys.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
 import { type Measure, measuresOf, weightOf } from "../measure.ts";
-import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type Rule } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
 /** METRIC005 */
@@ -13,7 +13,7 @@ const sumsAreOfAmounts = eachTable((table, { tables }) =>
   measuresOf(table).flatMap((measure) => sumOfKey(measure, tables)),
 );
 
-function sumOfKey({ expr, input }: Measure, tables: RuleContext["tables"]): readonly Finding[] {
+function sumOfKey({ expr, input }: Measure, tables: TablesByName): readonly Finding[] {
   const [arg] = expr.args;
   const weight = weightOf(expr);
   if ((weight !== "sum" && weight !== "mean") || arg?.kind !== "column" || !isInteger(arg.type) || isId(arg.unit))

@@ -71,7 +71,7 @@ function ordersIn(table: TableNode): readonly ExprNode[] {
   const steps = tableSteps(table).flatMap((step) =>
     step.kind === "dedupe" || step.kind === "limit" ? step.orderBy.map(({ expr }) => expr) : [],
   );
-  const changes = table.kind === "query" ? [] : tableChanges(table);
+  const changes = tableChanges(table);
   return [...steps, ...changes.flatMap((one) => (one.kind === "changes" ? [one.sequence] : []))];
 }
 

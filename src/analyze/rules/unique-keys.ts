@@ -1,16 +1,16 @@
 /** Whether a declared key fits what makes the rows. */
+
 import type { ExprNode } from "../../ast/expr.ts";
 import { hasProvenKey, keyOf } from "../../ast/keys.ts";
-import type { JoinNode, RelationNode } from "../../ast/relation.ts";
+import type { TablesByName } from "../../ast/pipeline.ts";
+import { isFilterJoin, type JoinNode, type RelationNode } from "../../ast/relation.ts";
 import { asksForInterval, equalColumns } from "../../ast/sides.ts";
 import { columnsIn, conjuncts, itemOf } from "../../ast/walk.ts";
-import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
+import { declaredKey, matchesOnce } from "../fan-out.ts";
+import { eachTable, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
-import { holdsNow } from "../versions.ts";
-import { declaredKey, matchesOnce } from "./fan-out.ts";
-import { isVersionTime, versionsOf } from "./joins.ts";
+import { holdsNow, isVersionTime, versionsOf } from "../versions.ts";
 
-type Tables = RuleContext["tables"];
 type Names = readonly string[];
 
 /** KEY004, KEY005: a key names each column once, and what makes the rows does not speak against it. */
@@ -56,7 +56,7 @@ const keysIdentify = eachTable((table, { tables }) => {
 });
 
 /** The columns of which each combination is one row, where the last steps of a query say so. */
-function identifiedBy(query: RelationNode, tables: Tables): Names | undefined {
+function identifiedBy(query: RelationNode, tables: TablesByName): Names | undefined {
   switch (query.kind) {
     case "table": {
       const history = tables.get(query.table);
@@ -83,7 +83,7 @@ function identifiedBy(query: RelationNode, tables: Tables): Names | undefined {
 }
 
 /** Whether a condition may leave one version of each key: it asks for a time of a version, or for what was worked out. */
-function choosesVersion(condition: ExprNode, input: RelationNode, tables: Tables): boolean {
+function choosesVersion(condition: ExprNode, input: RelationNode, tables: TablesByName): boolean {
   if (condition.kind === "call" && condition.fn === "or")
     return condition.args.every((one) => choosesVersion(one, input, tables));
   // The versions that have ended are all but one.
@@ -106,7 +106,7 @@ function dedupedBy(query: RelationNode, key: Names): Names | undefined {
 }
 
 /** The key of the table of which each row is read as it is, where `key` leaves out a part of it. */
-function keyOfRead(query: RelationNode, key: Names, tables: Tables, from = query): Names | undefined {
+function keyOfRead(query: RelationNode, key: Names, tables: TablesByName, from = query): Names | undefined {
   if (query.kind === "project") return keyOfRead(query.input, key, tables, from);
   const keepsRows = query.kind === "join" && (query.type === "inner" || query.type === "left");
   if (query.kind === "lookup" || query.kind === "asOfJoin" || keepsRows)
@@ -122,11 +122,10 @@ function keyOfRead(query: RelationNode, key: Names, tables: Tables, from = query
  * What a join leaves out of the columns that tell the rows of one side apart, where the key is of the other side alone. Of
  * what tells them apart nothing is known where a side has no key.
  */
-function matchesSeveral(query: RelationNode, key: Names, tables: Tables): Names | undefined {
+function matchesSeveral(query: RelationNode, key: Names, tables: TablesByName): Names | undefined {
   if (query.kind === "where") return matchesSeveral(query.input, key, tables);
   if (query.kind !== "project" && query.kind !== "join") return undefined;
-  if (query.kind === "join" && (query.type === "semi" || query.type === "anti"))
-    return matchesSeveral(query.left, key, tables);
+  if (isFilterJoin(query)) return matchesSeveral(query.left, key, tables);
   const own = key.map((name) => itemOf({ inputs: [], items: query.items }, name));
   const names = own.flatMap((expr) => (expr?.kind === "column" ? expr.name : []));
   if (names.length < key.length) return undefined;
@@ -138,7 +137,7 @@ function matchesSeveral(query: RelationNode, key: Names, tables: Tables): Names 
   );
 }
 
-function leftOut(join: JoinNode, side: 0 | 1, tables: Tables): Names | undefined {
+function leftOut(join: JoinNode, side: 0 | 1, tables: TablesByName): Names | undefined {
   const input = side === 0 ? join.left : join.right;
   const whole =
     declaredKey(input, tables) ?? identifiedBy(input, tables) ?? (versionsOf(input, tables) && ["the time"]);

@@ -1,7 +1,7 @@
 /** Windows where rows are looked at one by one, whose order says nothing, or whose frame ends at the row itself. */
 import type { ExprNode, OrderNode, WindowNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { hasWindow } from "../../ast/raw.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs, computedScopes } from "../../ast/scopes.ts";
@@ -9,9 +9,9 @@ import { exprsOf, repeated, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
-import { eachTable, type Rule, type RuleContext, warning } from "../rule.ts";
+import { hasOneRow } from "../fan-out.ts";
+import { eachTable, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
-import { hasOneRow } from "./fan-out.ts";
 
 /** WIN003: a window is over all rows of a query, so it does not stand where each is looked at on its own. */
 const windowsAreOverQueries = eachTable((table) => {
@@ -33,7 +33,7 @@ type Place = readonly [exprs: readonly ExprNode[], where: string, onlyRaw?: bool
 
 function ofRules(table: TableNode): readonly Place[] {
   const rules = table.settings.expectations.map(({ predicate }) => predicate);
-  const changes = table.kind === "query" ? [] : tableChanges(table);
+  const changes = tableChanges(table);
   const ofChanges = changes.flatMap((one) => [
     ...(one.kind === "changes" ? [one.sequence, one.deleteWhen, one.truncateWhen] : []),
     ...exprsOf(one.items),
@@ -91,7 +91,7 @@ function again(what: string, orderBy: readonly OrderNode[], at: string | undefin
   return [{ message: `the order of ${what} names ${name} twice`, help, at: twice.at ?? at }];
 }
 
-function ofStep(step: RelationNode, tables: RuleContext["tables"]): readonly Wrong[] {
+function ofStep(step: RelationNode, tables: TablesByName): readonly Wrong[] {
   if (step.kind === "dedupe") return again("dedupe()", step.orderBy, step.at);
   if (step.kind === "limit") {
     if (!isSame(exprsOf(step.orderBy), [])) return again("orderBy()", step.orderBy, step.at);
@@ -107,7 +107,7 @@ function ofStep(step: RelationNode, tables: RuleContext["tables"]): readonly Wro
   });
 }
 
-function isPeriod(expr: ExprNode, input: RelationNode, tables: RuleContext["tables"]): boolean {
+function isPeriod(expr: ExprNode, input: RelationNode, tables: TablesByName): boolean {
   const made = expr.kind === "column" ? traceColumn(input, expr.name, tables).at(-1)?.made : expr;
   return made?.kind === "call" && made.fn === "truncate";
 }
@@ -123,7 +123,7 @@ const NUMBERS_ROWS: ReadonlySet<string> = new Set([
 function alone(
   { fn, at, partitionBy, frame }: WindowNode,
   [input]: readonly RelationNode[],
-  tables: RuleContext["tables"],
+  tables: TablesByName,
 ): readonly Wrong[] {
   if (frame?.unit === "rows" && frame.start === 0 && frame.end === 0)
     return [

@@ -1,6 +1,6 @@
 /** What may be asked of rows that are gone: what an aggregate or a window made of them is not known any more. */
 import type { ExprNode } from "../../ast/expr.ts";
-import type { JoinNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import { isFilterJoin, type JoinNode, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
 import { conjuncts, windowsIn } from "../../ast/walk.ts";
 import { all, both, type Names, namesIn } from "./parts.ts";
@@ -38,7 +38,7 @@ function unknownIn(node: RelationNode): Names {
     case "union":
       return both(...node.inputs.map(unknownIn));
     case "join":
-      if (node.type === "semi" || node.type === "anti") return unknownIn(node.left);
+      if (isFilterJoin(node)) return unknownIn(node.left);
       return made(node.items, unknownIn(node.left), unknownIn(node.right));
     case "lookup":
     case "asOfJoin":

@@ -1,11 +1,10 @@
 /** Whether a materialized view can be kept up to date by what its inputs gained and lost, by which of its columns, and why not. */
 
 import { relationSteps } from "../../ast/inputs.ts";
-import type { TablesByName } from "../../ast/keys.ts";
 import { keyOf } from "../../ast/keys.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { DEFINITION } from "../../ast/plugin-parts.ts";
-import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import { type ColumnFacts, isFilterJoin, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { otherRowsNode } from "../../nodes/relations.ts";
@@ -211,7 +210,7 @@ function drivingKey(node: RelationNode, tables: TablesByName): readonly string[]
       if (node.type === "full")
         return node.items.filter(({ expr }) => sharedColumns(expr, node)).map(({ name }) => name);
       const left = drivingKey(node.left, tables);
-      if (node.type === "semi" || node.type === "anti") return left;
+      if (isFilterJoin(node)) return left;
       const right = node.type === "inner" ? passedOn(node.items, drivingKey(node.right, tables), 1) : [];
       return [...passedOn(node.items, left, 0), ...right];
     }

@@ -6,18 +6,20 @@
 
 import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import { relationSteps, replacedStep, withInputs } from "../../ast/inputs.ts";
-import { isUnique, type TablesByName } from "../../ast/keys.ts";
-import type {
-  AggregateStepNode,
-  AsOfJoinNode,
-  ColumnFacts,
-  DedupeNode,
-  JoinNode,
-  LookupNode,
-  NamedExpr,
-  ProjectNode,
-  RelationNode,
-  WhereNode,
+import { isUnique } from "../../ast/keys.ts";
+import type { TablesByName } from "../../ast/pipeline.ts";
+import {
+  type AggregateStepNode,
+  type AsOfJoinNode,
+  type ColumnFacts,
+  type DedupeNode,
+  isFilterJoin,
+  type JoinNode,
+  type LookupNode,
+  type NamedExpr,
+  type ProjectNode,
+  type RelationNode,
+  type WhereNode,
 } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
@@ -170,7 +172,7 @@ class Narrower {
 
   #join(node: JoinNode | LookupNode | AsOfJoinNode, parts: readonly Part[]): Narrowed {
     if (node.kind === "join" && node.type === "full") return this.#full(node, parts);
-    const passes = node.kind === "join" && (node.type === "semi" || node.type === "anti");
+    const passes = isFilterJoin(node);
     const inside = passes ? parts : through(parts, node.items);
     const ofLeft = inside.filter(({ expr }) => namesIn([expr], 1).size === 0);
     const isInner = node.kind === "join" && node.type === "inner";

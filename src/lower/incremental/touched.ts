@@ -8,15 +8,16 @@
 import { columnNamed } from "../../ast/columns.ts";
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
 import { relationSteps } from "../../ast/inputs.ts";
-import type {
-  AggregateStepNode,
-  AsOfJoinNode,
-  DedupeNode,
-  JoinNode,
-  LookupNode,
-  NamedExpr,
-  ProjectNode,
-  RelationNode,
+import {
+  type AggregateStepNode,
+  type AsOfJoinNode,
+  type DedupeNode,
+  isFilterJoin,
+  type JoinNode,
+  type LookupNode,
+  type NamedExpr,
+  type ProjectNode,
+  type RelationNode,
 } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
@@ -292,7 +293,7 @@ export class Touched {
   }
 
   #possibleJoin(node: JoinNode, need: Names): RelationNode | undefined {
-    if (node.type === "semi" || node.type === "anti") return this.possible(node.left, need);
+    if (isFilterJoin(node)) return this.possible(node.left, need);
     if (node.type === "full") {
       const sides = outerSides(node).map((side) => this.#possibleOuter(side, need));
       return together(

@@ -3,9 +3,8 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { startsAt } from "../../ast/params.ts";
-import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
-import type { TableKind } from "../../ast/relation.ts";
-import { isFileSource, type RelationNode } from "../../ast/relation.ts";
+import { fullName, type PipelineNode, type TableNode, type TablesByName } from "../../ast/pipeline.ts";
+import { isFileSource, isFilterJoin, type RelationNode, type TableKind } from "../../ast/relation.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -78,7 +77,7 @@ function bracketPaths(table: TableNode): readonly Note[] {
 const filesOf = (table: TableNode) => tableSteps(table).filter(isFileSource);
 
 /** TARGET004: a foreign key to a table that the catalog does not have is left out. */
-function unpublishedKeys(table: TableNode, tables: ReadonlyMap<string, TableNode>): readonly Note[] {
+function unpublishedKeys(table: TableNode, tables: TablesByName): readonly Note[] {
   return table.settings.references.flatMap(({ table: name, columns, at }): readonly Note[] => {
     const { temporary, private: hidden } = tables.get(name)?.settings ?? {};
     if (!temporary && !hidden) return [];
@@ -99,7 +98,7 @@ function unpublishedKeys(table: TableNode, tables: ReadonlyMap<string, TableNode
  * REFRESH002: what makes Databricks compute a materialized view again as a whole, where its refresh policy asks for
  * what is new only. `incremental strict` would fail in the workspace.
  */
-function recomputed(table: TableNode, kinds: Kinds, tables: ReadonlyMap<string, TableNode>): readonly Note[] {
+function recomputed(table: TableNode, kinds: Kinds, tables: TablesByName): readonly Note[] {
   const policy = table.settings.refreshPolicy;
   if (!policy?.startsWith("incremental") || table.kind !== "query" || kinds.get(table.name) === "streaming") return [];
   const note = (severity: "error" | "warning", [why, help]: Reason): Note => ({
@@ -132,7 +131,7 @@ function* whyRecomputed(table: TableNode, query: RelationNode): Generator<Reason
     ];
   }
   const steps = relationSteps(query);
-  if (steps.some((step) => step.kind === "join" && (step.type === "semi" || step.type === "anti"))) {
+  if (steps.some(isFilterJoin)) {
     yield ["semiJoin() and antiJoin() are subqueries", "join with a deduplicated table, or leave the policy out"];
   }
   if (steps.some((step) => step.kind === "limit")) {

@@ -1,5 +1,5 @@
 /** How DuckDB's queries read the tables of a pipeline. */
-import type { TablesByName } from "../../ast/keys.ts";
+import type { TablesByName } from "../../ast/pipeline.ts";
 import type { QueryContext } from "../../sql/context.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { duckdb, duckdbIdentifier as id } from "./dialect.ts";

@@ -1,31 +1,30 @@
 /** Whether a join repeats rows: not those that meet a whole key of the other side. */
 
-import { columnNamed } from "../../ast/columns.ts";
-import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
-import { tableQueries } from "../../ast/inputs.ts";
-import { isUnique, passedFromLeft } from "../../ast/keys.ts";
-import type { JoinNode, LookupNode, RelationNode } from "../../ast/relation.ts";
-import { fixedColumns } from "../../ast/sides.ts";
-import { derivation, itemOf, subexpressions } from "../../ast/walk.ts";
-import type { ValueFacts } from "../../types/facts.ts";
-import { isNested, isNumeric } from "../../types/types.ts";
-import type { RuleContext } from "../rule.ts";
+import { columnNamed } from "../ast/columns.ts";
+import type { ColumnNode, ExprNode } from "../ast/expr.ts";
+import { tableQueries } from "../ast/inputs.ts";
+import { isUnique, passedFromLeft } from "../ast/keys.ts";
+import type { TablesByName } from "../ast/pipeline.ts";
+import { isFilterJoin, type JoinNode, type LookupNode, type RelationNode } from "../ast/relation.ts";
+import { fixedColumns } from "../ast/sides.ts";
+import { derivation, itemOf, subexpressions } from "../ast/walk.ts";
+import type { ValueFacts } from "../types/facts.ts";
+import { isNested, isNumeric } from "../types/types.ts";
 
-type Tables = RuleContext["tables"];
 type Side = 0 | 1;
 
 /** Whether a side of a join has at most one row for each of the other. */
-export function matchesOnce(join: JoinNode, side: Side, tables: Tables): boolean {
+export function matchesOnce(join: JoinNode, side: Side, tables: TablesByName): boolean {
   return hasOneRow(side === 0 ? join.left : join.right, fixedColumns(join.on, side), tables);
 }
 
 /** Whether a relation has at most one row for each combination of some columns, as is proven or declared. */
-export function hasOneRow(input: RelationNode, columns: readonly string[], tables: Tables): boolean {
+export function hasOneRow(input: RelationNode, columns: readonly string[], tables: TablesByName): boolean {
   return isUnique(input, columns, tables) || holdsDeclaredKey(input, columns, tables);
 }
 
 /** Whether some columns hold the declared key of the table of which each row is here once at most. */
-function holdsDeclaredKey(input: RelationNode, columns: readonly string[], tables: Tables): boolean {
+function holdsDeclaredKey(input: RelationNode, columns: readonly string[], tables: TablesByName): boolean {
   switch (input.kind) {
     case "table":
       return declaredKey(input, tables)?.every((name) => columns.includes(name)) ?? false;
@@ -39,7 +38,7 @@ function holdsDeclaredKey(input: RelationNode, columns: readonly string[], table
     case "asOfJoin":
       return holdsDeclaredKey(input.left, passedFromLeft(input.items, columns), tables);
     case "join":
-      if (input.type === "semi" || input.type === "anti") return holdsDeclaredKey(input.left, columns, tables);
+      if (isFilterJoin(input)) return holdsDeclaredKey(input.left, columns, tables);
       // A full join gives the rows of the other side without a match as well, which have no key.
       if (input.type === "full" || mayRepeat(input, 0, tables)) return false;
       return holdsDeclaredKey(input.left, passedFromLeft(input.items, columns), tables);
@@ -49,7 +48,7 @@ function holdsDeclaredKey(input: RelationNode, columns: readonly string[], table
 }
 
 /** The key of the table of which rows are read. */
-export function declaredKey(input: RelationNode, tables: Tables): readonly string[] | undefined {
+export function declaredKey(input: RelationNode, tables: TablesByName): readonly string[] | undefined {
   if (input.kind === "where") return declaredKey(input.input, tables);
   return input.kind === "table" ? tables.get(input.table)?.settings.key : undefined;
 }
@@ -61,7 +60,7 @@ export function declaredKey(input: RelationNode, tables: Tables): readonly strin
 export function isRepeated(
   value: ExprNode,
   inputs: readonly RelationNode[],
-  tables: Tables,
+  tables: TablesByName,
   seen: ReadonlySet<string> = new Set(),
 ): boolean {
   return subexpressions(value).some((node) => {
@@ -72,7 +71,7 @@ export function isRepeated(
   });
 }
 
-function columnRepeats(node: RelationNode, column: string, tables: Tables, seen: ReadonlySet<string>): boolean {
+function columnRepeats(node: RelationNode, column: string, tables: TablesByName, seen: ReadonlySet<string>): boolean {
   if (node.kind === "table") return storedRepeats(node.table, column, tables, seen);
   if (!FOLLOWED.has(node.kind)) return true;
   const made = derivation(node);
@@ -85,7 +84,7 @@ function columnRepeats(node: RelationNode, column: string, tables: Tables, seen:
 }
 
 /** A table keeps the mark of its query. */
-function storedRepeats(name: string, column: string, tables: Tables, seen: ReadonlySet<string>): boolean {
+function storedRepeats(name: string, column: string, tables: TablesByName, seen: ReadonlySet<string>): boolean {
   const table = tables.get(name);
   if (table?.kind !== "query" || seen.has(name)) return true;
   const within = new Set([...seen, name]);
@@ -99,7 +98,7 @@ const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set(["where", "limit", "
 function comesRepeated(
   node: JoinNode | LookupNode,
   { name, side }: ColumnNode,
-  tables: Tables,
+  tables: TablesByName,
   seen: ReadonlySet<string>,
 ): boolean {
   if (mayRepeat(node, side, tables)) return true;
@@ -112,7 +111,7 @@ function comesRepeated(
  * Whether a number is worked out of nothing but texts, times and collections that are known to be repeated: they have no
  * mark that says so. What only conditions decide is a count of the rows as they are.
  */
-export function isMadeOfRepeated(value: ExprNode, input: RelationNode, tables: Tables): boolean {
+export function isMadeOfRepeated(value: ExprNode, input: RelationNode, tables: TablesByName): boolean {
   const columns = columnsOfValue(value);
   return columns !== undefined && columns.length > 0 && columns.every((c) => isKnownToRepeat(input, c, tables));
 }
@@ -138,7 +137,7 @@ function partsOfValue(value: ExprNode): readonly ExprNode[] | undefined {
 function isKnownToRepeat(
   node: RelationNode,
   { name, side }: Pick<ColumnNode, "name" | "side">,
-  tables: Tables,
+  tables: TablesByName,
   seen: ReadonlySet<string> = new Set(),
 ): boolean {
   if (node.kind === "table") {
@@ -160,7 +159,7 @@ function isKnownToRepeat(
 }
 
 /** Whether a step may give several rows for one of a side. */
-function mayRepeat(node: RelationNode, side: number, tables: Tables): boolean {
+function mayRepeat(node: RelationNode, side: number, tables: TablesByName): boolean {
   switch (node.kind) {
     case "join":
       return !matchesOnce(node, side === 0 ? 1 : 0, tables);
@@ -174,7 +173,7 @@ function mayRepeat(node: RelationNode, side: number, tables: Tables): boolean {
 }
 
 /** Whether no two rows look the same row up: what they look it up by is a key of theirs. */
-function readsOnce({ left, on }: LookupNode, tables: Tables): boolean {
+function readsOnce({ left, on }: LookupNode, tables: TablesByName): boolean {
   return hasOneRow(
     left,
     on.flatMap((expr) => (expr.kind === "column" ? expr.name : [])),
