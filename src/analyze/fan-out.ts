@@ -7,7 +7,7 @@ import { isUnique, passedFromLeft } from "../ast/keys.ts";
 import type { TablesByName } from "../ast/pipeline.ts";
 import { isFilterJoin, type JoinNode, type LookupNode, type RelationNode } from "../ast/relation.ts";
 import { fixedColumns } from "../ast/sides.ts";
-import { derivation, itemOf, subexpressions } from "../ast/walk.ts";
+import { columnNamesOf, derivation, itemOf, subexpressions } from "../ast/walk.ts";
 import type { ValueFacts } from "../types/facts.ts";
 import { isNested, isNumeric } from "../types/types.ts";
 
@@ -174,11 +174,7 @@ function mayRepeat(node: RelationNode, side: number, tables: TablesByName): bool
 
 /** Whether no two rows look the same row up: what they look it up by is a key of theirs. */
 function readsOnce({ left, on }: LookupNode, tables: TablesByName): boolean {
-  return hasOneRow(
-    left,
-    on.flatMap((expr) => (expr.kind === "column" ? expr.name : [])),
-    tables,
-  );
+  return hasOneRow(left, columnNamesOf(on), tables);
 }
 
 /** Whether a value may be marked as fanned out: the marks of what holds others are inside of its type. */

@@ -3,7 +3,7 @@ import type { ExprNode } from "../ast/expr.ts";
 import { tableChanges, tableSteps } from "../ast/inputs.ts";
 import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { AsOfJoinNode, ChangesNode, JoinNode, LookupNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
-import { conjuncts, subexpressions } from "../ast/walk.ts";
+import { conjuncts, exprsOf, subexpressions } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import { EXPECTATION_METHODS } from "../settings/expectations.ts";
 import { traceColumn } from "./trace.ts";
@@ -82,21 +82,12 @@ function ofStep(step: RelationNode): readonly Influence[] {
     case "asOfJoin":
       return ofMatch(step);
     case "dedupe":
-      return all(
-        step.orderBy.map((order) => order.expr),
-        { how: "the order of dedupe()", sides: [step.input], at },
-      );
+      return all(exprsOf(step.orderBy), { how: "the order of dedupe()", sides: [step.input], at });
     case "limit":
-      return all(
-        step.orderBy.map((order) => order.expr),
-        { how: "orderBy().limit()", sides: [step.input], at },
-      );
+      return all(exprsOf(step.orderBy), { how: "orderBy().limit()", sides: [step.input], at });
     case "aggregate":
       return [
-        ...ofConditions(
-          step.groups.map(({ expr }) => expr),
-          { how: "groupBy()", sides: [step.input], at },
-        ),
+        ...ofConditions(exprsOf(step.groups), { how: "groupBy()", sides: [step.input], at }),
         ...step.measures.flatMap(({ expr }) => inValue(expr, step.input)),
       ];
     case "project":
@@ -151,7 +142,7 @@ function inValue(expr: ExprNode, input: RelationNode): readonly Influence[] {
 
 function ofChanges(changes: ChangesNode | SnapshotsNode): readonly Influence[] {
   const decided = (how: string): Decided => ({ how, sides: [changes.input], at: changes.at });
-  const tracked = changes.items.filter(({ name }) => changes.trackHistory?.includes(name)).map(({ expr }) => expr);
+  const tracked = exprsOf(changes.items.filter(({ name }) => changes.trackHistory?.includes(name)));
   const versions = all(tracked, decided("trackHistory"));
   if (changes.kind === "snapshots") return [...versions, ...all([changes.version], decided("version"))];
   return [

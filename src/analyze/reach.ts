@@ -12,7 +12,7 @@ import {
   type RelationNode,
   type SnapshotsNode,
 } from "../ast/relation.ts";
-import { columnsIn } from "../ast/walk.ts";
+import { columnsIn, exprsOf } from "../ast/walk.ts";
 
 /** Names of columns, or the rows themselves. */
 export type Reach = ReadonlySet<string> | "rows";
@@ -51,17 +51,14 @@ function reach(node: RelationNode, origin: Origin): Reach {
     case "where":
       return kept(reach(node.input, origin), [node.predicate]);
     case "dedupe":
-      return kept(reach(node.input, origin), [...node.keys, ...node.orderBy.map(({ expr }) => expr)]);
+      return kept(reach(node.input, origin), [...node.keys, ...exprsOf(node.orderBy)]);
     case "limit":
-      return kept(
-        reach(node.input, origin),
-        node.orderBy.map(({ expr }) => expr),
-      );
+      return kept(reach(node.input, origin), exprsOf(node.orderBy));
     case "project":
       return made(node.items, [reach(node.input, origin)]);
     case "aggregate": {
       const input = reach(node.input, origin);
-      const groups = node.groups.map(({ expr }) => expr);
+      const groups = exprsOf(node.groups);
       return uses(groups, [input]) ? "rows" : made(node.measures, [input]);
     }
     case "join":

@@ -3,10 +3,9 @@
 import type { ExprNode } from "./expr.ts";
 import type { QueryTableNode, TableNode } from "./pipeline.ts";
 import { hasWindow } from "./raw.ts";
-import type { TableKind } from "./relation.ts";
-import { isFileSource, type NamedExpr, type RelationNode, type SourceNode } from "./relation.ts";
+import { isFileSource, type RelationNode, type SourceNode, type TableKind } from "./relation.ts";
 import type { TableSettings } from "./settings.ts";
-import { subexpressions } from "./walk.ts";
+import { exprsOf, subexpressions } from "./walk.ts";
 
 /** Why a query cannot be a streaming table, or `undefined` where it is append-only. */
 export function whyNotStreaming(query: RelationNode, kindOf: (table: string) => TableKind): string | undefined {
@@ -18,7 +17,7 @@ export function whyNotStreaming(query: RelationNode, kindOf: (table: string) => 
     case "where":
       return windowed([query.predicate]) ?? whyNotStreaming(query.input, kindOf);
     case "project":
-      return windowed(exprs(query.items)) ?? whyNotStreaming(query.input, kindOf);
+      return windowed(exprsOf(query.items)) ?? whyNotStreaming(query.input, kindOf);
     case "union":
       return query.inputs.map((i) => whyNotStreaming(i, kindOf)).find((why) => why !== undefined);
     case "join":
@@ -40,8 +39,6 @@ function whyNotStream(source: SourceNode): string | undefined {
   if (!isFileSource(source)) return "it reads a table of another owner as it is now";
   return source.options.onChange === "replace" ? "rows of files that change are replaced in it" : undefined;
 }
-
-const exprs = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
 
 function windowed(nodes: readonly ExprNode[]): string | undefined {
   return nodes.some(

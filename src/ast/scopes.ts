@@ -6,7 +6,7 @@ import type { ExprNode } from "./expr.ts";
 import { tableChanges, tableSteps } from "./inputs.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./relation.ts";
-import { subexpressions } from "./walk.ts";
+import { exprsOf, subexpressions } from "./walk.ts";
 
 /** What expressions may name: the columns of the one input, or of both sides of a join. */
 interface Visible {
@@ -49,28 +49,19 @@ function stepGroups(step: RelationNode): readonly ScopeGroup[] {
     case "where":
       return one(step.input, [step.predicate]);
     case "project":
-      return one(
-        step.input,
-        step.items.map((i) => i.expr),
-      );
+      return one(step.input, exprsOf(step.items));
     case "aggregate":
-      return one(
-        step.input,
-        [...step.groups, ...step.measures].map((i) => i.expr),
-      );
+      return one(step.input, exprsOf([...step.groups, ...step.measures]));
     case "dedupe":
-      return one(step.input, [...step.keys, ...step.orderBy.map((o) => o.expr)]);
+      return one(step.input, [...step.keys, ...exprsOf(step.orderBy)]);
     case "limit":
-      return one(
-        step.input,
-        step.orderBy.map((o) => o.expr),
-      );
+      return one(step.input, exprsOf(step.orderBy));
     case "join":
-      return two(step, [step.on, ...step.items.map((i) => i.expr)]);
+      return two(step, [step.on, ...exprsOf(step.items)]);
     case "lookup":
-      return two(step, [...step.on, ...step.items.map((i) => i.expr)]);
+      return two(step, [...step.on, ...exprsOf(step.items)]);
     case "asOfJoin":
-      return two(step, [step.on, step.time, ...step.items.map((i) => i.expr)]);
+      return two(step, [step.on, step.time, ...exprsOf(step.items)]);
   }
 }
 
@@ -89,7 +80,7 @@ function changeGroup(changes: ChangesNode | SnapshotsNode, at: string | undefine
   const { input, items } = changes;
   const ordered =
     changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [changes.version];
-  const exprs = [...ordered.filter((e) => e !== undefined), ...items.map((i) => i.expr)];
+  const exprs = [...ordered.filter((e) => e !== undefined), ...exprsOf(items)];
   return { exprs, sides: [input.columns, NONE], inputs: [input], at };
 }
 

@@ -23,6 +23,10 @@ export function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
   return exprs.flatMap(subexpressions).filter((expr) => expr.kind === "window");
 }
 
+/** The names of those expressions that are columns. */
+export const columnNamesOf = (exprs: readonly ExprNode[]): readonly string[] =>
+  exprs.flatMap((expr) => (expr.kind === "column" ? [expr.name] : []));
+
 /** The expressions of items, or of an order. */
 export const exprsOf = (items: readonly { readonly expr: ExprNode }[]): readonly ExprNode[] =>
   items.map((item) => item.expr);
@@ -51,7 +55,7 @@ function operands(node: ExprNode): readonly ExprNode[] {
     case "aggregate":
       return [...node.args, ...(node.filter ? [node.filter] : []), ...(node.ties ?? [])];
     case "window":
-      return [...node.args, ...node.partitionBy, ...node.orderBy.map((o) => o.expr), ...(node.ties ?? [])];
+      return [...node.args, ...node.partitionBy, ...exprsOf(node.orderBy), ...(node.ties ?? [])];
   }
 }
 

@@ -8,7 +8,7 @@ import { withInputs } from "../ast/inputs.ts";
 import { isUnique, isUniqueJoined } from "../ast/keys.ts";
 import type { TablesByName } from "../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../ast/relation.ts";
-import { exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
+import { columnNamesOf, exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import type { OrderRule } from "../functions/spec.ts";
 import { columnNode, orderKey } from "../nodes/exprs.ts";
@@ -60,24 +60,19 @@ function read(input: RelationNode, side: 0 | 1): readonly ExprNode[] {
 function computed(node: RelationNode): ReadonlySet<string> {
   if (node.kind === "where" || node.kind === "dedupe" || node.kind === "limit") return computed(node.input);
   if (node.kind !== "project") return new Set();
-  const kept = new Set(node.items.flatMap(({ expr }) => (expr.kind === "column" ? [expr.name] : [])));
+  const kept = new Set(columnNamesOf(exprsOf(node.items)));
   const ofRow = (expr: ExprNode) =>
     subexpressions(expr).every((e) => e.kind !== "window" && (e.kind !== "column" || kept.has(e.name)));
   return new Set(node.items.filter(({ expr }) => expr.kind !== "column" && ofRow(expr)).map((item) => item.name));
 }
 
 function rowsOf(input: RelationNode, tables: TablesByName, groups: readonly NamedExpr[] = []): Rows {
-  const grouped = groups.map((g) => g.expr);
+  const grouped = exprsOf(groups);
   return {
     get columns() {
       return read(input, 0);
     },
-    unique: (by) =>
-      isUnique(
-        input,
-        [...grouped, ...by].flatMap((e) => (e.kind === "column" ? [e.name] : [])),
-        tables,
-      ),
+    unique: (by) => isUnique(input, columnNamesOf([...grouped, ...by]), tables),
   };
 }
 
@@ -96,7 +91,7 @@ function joinedRows(join: JoinNode | LookupNode | AsOfJoinNode, tables: TablesBy
 }
 
 function totalOrder(orderBy: readonly OrderNode[], within: readonly ExprNode[], rows: Rows): readonly OrderNode[] {
-  const added = ties([...within, ...orderBy.map((o) => o.expr)], rows);
+  const added = ties([...within, ...exprsOf(orderBy)], rows);
   return added.length === 0 ? orderBy : [...orderBy, ...added];
 }
 
@@ -193,7 +188,7 @@ function edgeOf(node: WindowNode, total: WindowNode, side: "first" | "last", row
   const { frame: _, ...unframed } = node;
   if (edge === "unbounded") return { ...unframed, orderBy: total.orderBy, frame: WHOLE };
   if (edge !== 0) return node;
-  const places = node.orderBy.map((o) => o.expr);
+  const places = exprsOf(node.orderBy);
   const orderBy = ties([...node.partitionBy, ...places], rows);
   return { ...unframed, partitionBy: [...node.partitionBy, ...places], orderBy, frame: WHOLE };
 }

@@ -12,7 +12,7 @@ import {
   type SourceOptions,
 } from "../ast/relation.ts";
 import { withMetadata } from "../ast/stored.ts";
-import { conjuncts } from "../ast/walk.ts";
+import { columnNamesOf, conjuncts } from "../ast/walk.ts";
 import { checkSource } from "../builder/pipeline/source.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
@@ -168,7 +168,7 @@ function readWhere(json: Cursor, tables: TablesByName, at: Place): RelationNode 
 function notNullColumns(expr: ExprNode): readonly string[] {
   return conjuncts(expr).flatMap((condition) => {
     if (condition.kind !== "call" || condition.fn !== "isNotNull") return [];
-    return condition.args.flatMap((arg) => (arg.kind === "column" ? [arg.name] : []));
+    return columnNamesOf(condition.args);
   });
 }
 

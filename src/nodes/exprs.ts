@@ -19,6 +19,7 @@ import { innermost, NO_LABELS, relabelled, repeated, structField, unionLabels } 
 import { DEFINITION } from "../ast/plugin-parts.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
+import { exprsOf } from "../ast/walk.ts";
 import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { contentHash } from "../core/hash.ts";
@@ -127,7 +128,7 @@ export function windowNode(called: Callee, args: readonly ExprNode[], parts: Win
   const known = resultFacts(spec, fn, args, parts.options ?? {}, at);
   const { partitionBy, orderBy, frame, options } = parts;
   checkWindow({ fn, spec, orderBy, ...(frame && { frame }) }, at);
-  const ordering = unionLabels(orderBy.map((o) => o.expr));
+  const ordering = unionLabels(exprsOf(orderBy));
   const type = relabelled(known.type, ordering);
   const whole = { ...known, type, labels: unionLabels([known, { labels: ordering }]) };
   const node = {

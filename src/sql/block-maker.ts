@@ -2,7 +2,7 @@
 import type { ColumnNode, ExprNode, WindowNode } from "../ast/expr.ts";
 import { relationSteps } from "../ast/inputs.ts";
 import type { RelationNode } from "../ast/relation.ts";
-import { columnsIn, windowsIn } from "../ast/walk.ts";
+import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
 import type { Cte } from "../formats/readings.ts";
 import { BINDING } from "../functions/fragment.ts";
 import { type Block, hides, indent, NO_CLAUSES, type Output, type Ready, selectOf, stackedWith } from "./block.ts";
@@ -99,7 +99,7 @@ export class BlockMaker {
   }
 
   #hoisted(block: Block, windows: readonly WindowNode[], exprs: readonly ExprNode[], hint: string): Ready {
-    const operands = windows.flatMap((w) => [...w.args, ...w.partitionBy, ...w.orderBy.map((o) => o.expr)]);
+    const operands = windows.flatMap((w) => [...w.args, ...w.partitionBy, ...exprsOf(w.orderBy)]);
     const others = exprs.filter((expr) => windowsIn([expr]).length === 0);
     const ready = this.ready(block, [...operands, ...others], hint);
     const named = (base: string, expr: ExprNode): Output => {

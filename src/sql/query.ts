@@ -301,7 +301,7 @@ class QueryPrinter {
   }
 
   #dedupe(input: Block, node: DedupeNode): Block {
-    const exprs = [...node.keys, ...node.orderBy.map((o) => o.expr)];
+    const exprs = [...node.keys, ...exprsOf(node.orderBy)];
     const { block, context } = this.#blocks.readyToOrder(input, exprs, "rows_to_dedupe");
     const { hashOf } = this.#context.dialect;
     if (hashOf && this.#looksForRepeats(node, exprs)) {
@@ -338,7 +338,7 @@ class QueryPrinter {
   #limit(input: Block, node: LimitNode): Block {
     // A constant orders nothing, and as a whole number would be the position of a column.
     const orderBy = node.orderBy.filter((o) => o.expr.kind !== "literal");
-    const exprs = orderBy.map((o) => o.expr);
+    const exprs = exprsOf(orderBy);
     const { block, context } = this.#blocks.readyToOrder(input, exprs, "ranked");
     const ordered = orderBy.length > 0 && { orderBy: printOrder(orderBy, context) };
     return { ...block, ...ordered, limit: node.count, sealed: true };

@@ -5,7 +5,7 @@ import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { columnsIn, repeated } from "../../ast/walk.ts";
+import { columnsIn, exprsOf, repeated } from "../../ast/walk.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isComparable, typeName } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
@@ -85,11 +85,11 @@ function nothing({ at }: ExprNode, message: string, help: string): Finding {
 function inStep(step: RelationNode): readonly Compared[] {
   switch (step.kind) {
     case "aggregate":
-      return [{ by: "groupBy()", exprs: step.groups.map((group) => group.expr) }];
+      return [{ by: "groupBy()", exprs: exprsOf(step.groups) }];
     case "dedupe":
-      return [{ by: "dedupe()", exprs: [...step.keys, ...step.orderBy.map((order) => order.expr)] }];
+      return [{ by: "dedupe()", exprs: [...step.keys, ...exprsOf(step.orderBy)] }];
     case "limit":
-      return [{ by: "orderBy()", exprs: step.orderBy.map((order) => order.expr) }];
+      return [{ by: "orderBy()", exprs: exprsOf(step.orderBy) }];
     default:
       return [];
   }
@@ -97,7 +97,7 @@ function inStep(step: RelationNode): readonly Compared[] {
 
 function inWindow(expr: ExprNode): readonly Compared[] {
   if (expr.kind !== "window") return [];
-  return [{ by: "over()", exprs: [...expr.partitionBy, ...expr.orderBy.map((order) => order.expr)] }];
+  return [{ by: "over()", exprs: [...expr.partitionBy, ...exprsOf(expr.orderBy)] }];
 }
 
 function inChanges(table: TableNode): readonly Compared[] {

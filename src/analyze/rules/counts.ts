@@ -5,7 +5,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
-import { columnsIn } from "../../ast/walk.ts";
+import { columnNamesOf, columnsIn, exprsOf } from "../../ast/walk.ts";
 import { functionSet } from "../../functions/index.ts";
 import { hasOneRow, matchesOnce } from "../fan-out.ts";
 import { isAcknowledged, weightOf } from "../measure.ts";
@@ -36,7 +36,7 @@ function ofStep(step: AggregateStepNode, tables: TablesByName): readonly Finding
 
 /** Rows of a key are counted to find out whether it holds, and a balance is made an amount by the last of an account. */
 function ofOneRow({ input, groups, measures }: AggregateStepNode, tables: TablesByName): readonly Finding[] {
-  const names = groups.flatMap(({ expr }) => (expr.kind === "column" ? [expr.name] : []));
+  const names = columnNamesOf(exprsOf(groups));
   const weighed = measures.find(
     ({ expr }) => expr.kind === "aggregate" && OF_SEVERAL.has(expr.fn) && expr.args[0]?.additivity !== "semi-additive",
   );
@@ -104,7 +104,7 @@ function versionsIn({ input, groups }: AggregateStepNode, tables: TablesByName):
   const target = history === undefined ? undefined : tables.get(history);
   if (target?.kind !== "scd2") return undefined;
   const apart = new Set([...target.changes.keys, ...VERSION_TIMES]);
-  const isApart = columnsIn(groups.map(({ expr }) => expr)).some(({ name }) =>
+  const isApart = columnsIn(exprsOf(groups)).some(({ name }) =>
     traceColumn(input, name, tables).some((station) => station.table === target && apart.has(station.column)),
   );
   return isApart ? undefined : history;

@@ -2,7 +2,7 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import { computedExprs, computedScopes } from "../../ast/scopes.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { exprsOf, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { aggregatesRows, varyingWord } from "../../nodes/raw-sql.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
@@ -10,7 +10,7 @@ import { eachTable, type Rule, warning } from "../rule.ts";
 /** AGG002: an aggregate is a measure of its own, not a part of what is worked out for each row. */
 const aggregatesAreMeasures = eachTable((table) => {
   const measures = new Set<ExprNode>(
-    tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? step.measures.map((m) => m.expr) : [])),
+    tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? exprsOf(step.measures) : [])),
   );
   if (table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version)
     measures.add(table.changes.version);

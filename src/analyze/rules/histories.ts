@@ -4,7 +4,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { tableChanges } from "../../ast/inputs.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
-import { columnsIn, subexpressions } from "../../ast/walk.ts";
+import { columnNamesOf, columnsIn, subexpressions } from "../../ast/walk.ts";
 import { isId } from "../../types/facts.ts";
 import { valuesOf } from "../../types/types.ts";
 import { isPartOfTime } from "../domain.ts";
@@ -76,7 +76,7 @@ function ordersNothing(sequence: ExprNode): string | undefined {
 /** A part of a sequence that is there already, or is the same for all events of a key where others are not. */
 function idlePart(sequence: ExprNode, keys: readonly string[]): string | undefined {
   if (sequence.kind !== "struct") return undefined;
-  const columns = sequence.fields.flatMap(({ value }) => (value.kind === "column" ? [value.name] : []));
+  const columns = columnNamesOf(sequence.fields.map(({ value }) => value));
   const twice = columns.find((name, i) => columns.indexOf(name) < i);
   if (twice !== undefined) return `"${twice}" is there twice`;
   const ofKey = columns.find((name) => keys.includes(name));

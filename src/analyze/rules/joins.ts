@@ -12,7 +12,7 @@ import {
 } from "../../ast/relation.ts";
 import { asksForInterval, equalColumns, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
-import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
+import { columnsIn, conjuncts, exprsOf, subexpressions } from "../../ast/walk.ts";
 import { hasOneRow } from "../fan-out.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -86,7 +86,7 @@ function sameOnBothSides(step: TwoSided): ReadonlySet<string> {
 /** JOIN008: what is joined is used, where the join keeps every row whether it finds a match or not. */
 function bringsNothing(step: TwoSided): readonly Finding[] {
   if (step.kind === "join" && step.type !== "left") return [];
-  if (columnsIn(step.items.map(({ expr }) => expr)).some(({ side }) => side === 1)) return [];
+  if (columnsIn(exprsOf(step.items)).some(({ side }) => side === 1)) return [];
   const effect = step.kind === "join" ? "at most repeats rows" : "does nothing";
   return [
     warning({

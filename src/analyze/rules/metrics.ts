@@ -4,7 +4,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { columnsIn } from "../../ast/walk.ts";
+import { columnsIn, exprsOf } from "../../ast/walk.ts";
 import { replaceWord } from "../../core/replace-word.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { specOf } from "../../functions/index.ts";
@@ -62,7 +62,7 @@ function balancesOfOneTime(table: TableNode, tables: TablesByName): ReadonlySet<
             );
           }),
   );
-  return new Set(balances.map((measure) => measure.expr));
+  return new Set(exprsOf(balances));
 }
 
 /** What the measures of a table are over. */

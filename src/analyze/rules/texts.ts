@@ -3,6 +3,7 @@ import type { CallNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
+import { exprsOf } from "../../ast/walk.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isNumeric } from "../../types/types.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
@@ -69,7 +70,7 @@ function isWritten(expr: ExprNode): boolean {
 
 function ordersIn(table: TableNode): readonly ExprNode[] {
   const steps = tableSteps(table).flatMap((step) =>
-    step.kind === "dedupe" || step.kind === "limit" ? step.orderBy.map(({ expr }) => expr) : [],
+    step.kind === "dedupe" || step.kind === "limit" ? exprsOf(step.orderBy) : [],
   );
   const changes = tableChanges(table);
   return [...steps, ...changes.flatMap((one) => (one.kind === "changes" ? [one.sequence] : []))];
@@ -80,7 +81,7 @@ const BY_THE_SECOND = functionSet("maxBy", "minBy");
 
 /** What an expression puts in order. */
 function compared(expr: ExprNode): readonly ExprNode[] {
-  if (expr.kind === "window") return expr.orderBy.map((order) => order.expr);
+  if (expr.kind === "window") return exprsOf(expr.orderBy);
   if (expr.kind !== "call" && expr.kind !== "aggregate") return [];
   return ORDERED.has(expr.fn) ? expr.args : BY_THE_SECOND.has(expr.fn) ? expr.args.slice(1) : [];
 }

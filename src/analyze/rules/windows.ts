@@ -5,7 +5,7 @@ import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { hasWindow } from "../../ast/raw.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs, computedScopes } from "../../ast/scopes.ts";
-import { exprsOf, repeated, subexpressions } from "../../ast/walk.ts";
+import { columnNamesOf, exprsOf, repeated, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
@@ -129,7 +129,7 @@ function alone(
     return [
       { message: `the frame of ${fn}() is the row itself`, help: 'give start: "unbounded", or -6 for a week', at },
     ];
-  const names = partitionBy.flatMap((expr) => (expr.kind === "column" ? expr.name : []));
+  const names = columnNamesOf(partitionBy);
   if (
     !input ||
     NUMBERS_ROWS.has(fn) ||

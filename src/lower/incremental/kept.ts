@@ -5,10 +5,9 @@
 import { relationSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, RelationNode } from "../../ast/relation.ts";
-import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { otherRowsNode, unionNode } from "../../nodes/relations.ts";
 import { addedRows } from "./added.ts";
-import { type ChangedTables, isKeyType } from "./parts.ts";
+import { type ChangedTables, isKeyType, isRowLocal } from "./parts.ts";
 
 export interface Kept {
   /** The columns of the view by which its rows are found again; none: all of them. */
@@ -43,13 +42,7 @@ export function isFirstOfRows(query: RelationNode): boolean {
   if (query.kind !== "dedupe" || !query.keys.every((key) => key.kind === "column")) return false;
   // DuckDB sorts a negative zero as a zero, and gives what it has sorted.
   if (!query.columns.every((column) => isKeyType(column.type))) return false;
-  return relationSteps(query.input).every(isOfSingleRows);
-}
-
-function isOfSingleRows(step: RelationNode): boolean {
-  if (step.kind === "where") return windowsIn([step.predicate]).length === 0;
-  if (step.kind === "project") return windowsIn(exprsOf(step.items)).length === 0;
-  return step.kind === "table";
+  return relationSteps(query.input).every(isRowLocal);
 }
 
 function columnsNamed(

@@ -6,7 +6,7 @@ import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { DEFINITION } from "../../ast/plugin-parts.ts";
 import { type ColumnFacts, isFilterJoin, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
-import { exprsOf, windowsIn } from "../../ast/walk.ts";
+import { columnNamesOf, exprsOf, windowsIn } from "../../ast/walk.ts";
 import { otherRowsNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
 import type { LoweredQuery, LoweredTable } from "../table.ts";
@@ -14,7 +14,7 @@ import { withTotalOrders } from "../ties.ts";
 import { addedRows } from "./added.ts";
 import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";
 import { isFirstOfRows, type Kept, keptOf } from "./kept.ts";
-import { type Found, isOverMany, partitionColumns, plainKeys, rowsOfKeys, sharedColumns } from "./narrow.ts";
+import { type Found, isOverMany, partitionColumns, rowsOfKeys, sharedColumns } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
 import { type ChangedTables, isKeyType, type Names, together } from "./parts.ts";
 import { Touched } from "./touched.ts";
@@ -198,7 +198,7 @@ function drivingKey(node: RelationNode, tables: TablesByName): readonly string[]
     case "aggregate":
       return node.groups.map((group) => group.name);
     case "dedupe":
-      return [...plainKeys(node)];
+      return columnNamesOf(node.keys);
     case "union": {
       const [first = [], ...more] = node.inputs.map((input) => drivingKey(input, tables));
       return first.filter((name) => more.every((names) => names.includes(name)));

@@ -22,7 +22,7 @@ import {
   type WhereNode,
 } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
-import { exprsOf, windowsIn } from "../../ast/walk.ts";
+import { columnNamesOf, exprsOf, windowsIn } from "../../ast/walk.ts";
 import { columnNode } from "../../nodes/exprs.ts";
 import { otherRowsNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
@@ -108,7 +108,7 @@ class Narrower {
       case "aggregate":
         return this.#below(node, parts, through(parts, node.groups));
       case "dedupe":
-        return this.#below(node, parts, ofColumns(parts, plainKeys(node)));
+        return this.#below(node, parts, ofColumns(parts, new Set(columnNamesOf(node.keys))));
       case "union": {
         const inputs = node.inputs.map((input) => this.narrow(input, parts));
         return {
@@ -267,14 +267,9 @@ const ofColumns = (parts: readonly Part[], names: ReadonlySet<string>): readonly
 const ofSame = (parts: readonly Part[], others: readonly Part[]): readonly Part[] =>
   parts.filter((part) => others.includes(part));
 
-export const plainKeys = ({ keys }: DedupeNode): ReadonlySet<string> =>
-  new Set(keys.flatMap((key) => (key.kind === "column" ? [key.name] : [])));
-
 /** Columns that are the same in all rows of a partition, of every window. */
 export function partitionColumns(windows: readonly WindowNode[]): ReadonlySet<string> {
-  const [first, ...more] = windows.map(
-    ({ partitionBy }) => new Set(partitionBy.flatMap((expr) => (expr.kind === "column" ? [expr.name] : []))),
-  );
+  const [first, ...more] = windows.map(({ partitionBy }) => new Set(columnNamesOf(partitionBy)));
   return new Set([...(first ?? [])].filter((name) => more.every((names) => names.has(name))));
 }
 

@@ -2,7 +2,7 @@
 import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import type { AsOfJoinNode, ColumnFacts, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
-import { columnsIn, withOperands } from "../../ast/walk.ts";
+import { columnsIn, exprsOf, windowsIn, withOperands } from "../../ast/walk.ts";
 import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { joinNode, passed, projectNode, unionNode } from "../../nodes/relations.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
@@ -19,6 +19,13 @@ export type ChangedTables = ReadonlyMap<string, Changed>;
 /** A value that keys are compared by: of others two engines, or two ways to one result, may see equality differently. */
 export function isKeyType({ kind }: SqlType): boolean {
   return !["float", "double", "array", "map", "struct", "variant"].includes(kind);
+}
+
+/** Whether a step gives each of its rows by one row of what it reads. A table is read as it is. */
+export function isRowLocal(step: RelationNode): boolean {
+  if (step.kind === "where") return windowsIn([step.predicate]).length === 0;
+  if (step.kind === "project") return windowsIn(exprsOf(step.items)).length === 0;
+  return step.kind === "table";
 }
 
 export type Names = ReadonlySet<string>;

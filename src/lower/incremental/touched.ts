@@ -20,7 +20,7 @@ import {
   type RelationNode,
 } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
-import { exprsOf, windowsIn } from "../../ast/walk.ts";
+import { columnNamesOf, exprsOf, windowsIn } from "../../ast/walk.ts";
 import { callNode, columnNode } from "../../nodes/exprs.ts";
 import { asOfJoinNode, joinNode, otherRowsNode, passed, type Sides, whereNode } from "../../nodes/relations.ts";
 import { readsAny } from "./added.ts";
@@ -36,6 +36,7 @@ import {
   conditionsOf,
   flipped,
   isKeyType,
+  isRowLocal,
   type Names,
   NEVER,
   namesIn,
@@ -181,7 +182,7 @@ export class Touched {
   }
 
   #deduped({ input, keys }: DedupeNode, need: Names): readonly RelationNode[] {
-    const plain = new Set(keys.flatMap((key) => (key.kind === "column" ? [key.name] : [])));
+    const plain = new Set(columnNamesOf(keys));
     return [...need].every((name) => plain.has(name)) ? this.changed(input, need) : this.#sharing(input, need, keys);
   }
 
@@ -289,7 +290,7 @@ export class Touched {
 
   /** Whether `possible` gives the rows of the query and no others. */
   #isAsItIs(node: RelationNode): boolean {
-    return !readsAny(node, this.#tables) && relationSteps(node).every(isPlain);
+    return !readsAny(node, this.#tables) && relationSteps(node).every(isRowLocal);
   }
 
   #possibleJoin(node: JoinNode, need: Names): RelationNode | undefined {
@@ -341,9 +342,3 @@ const whereAll = (input: RelationNode, conditions: readonly ExprNode[], at: stri
 const TIMES: Names = new Set(VERSION_TIMES);
 const NO_TIMES: Names = new Set();
 const timesOf = ({ kind }: Outer): Names => (kind === "asOfJoin" ? TIMES : NO_TIMES);
-
-function isPlain(step: RelationNode): boolean {
-  if (step.kind === "where") return windowsIn([step.predicate]).length === 0;
-  if (step.kind === "project") return windowsIn(exprsOf(step.items)).length === 0;
-  return step.kind === "table";
-}

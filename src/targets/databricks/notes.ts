@@ -1,11 +1,10 @@
 /** What a person should know of a table on Databricks that no setting tells by itself. */
 
-import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { startsAt } from "../../ast/params.ts";
 import { fullName, type PipelineNode, type TableNode, type TablesByName } from "../../ast/pipeline.ts";
 import { isFileSource, isFilterJoin, type RelationNode, type TableKind } from "../../ast/relation.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { allExprs } from "../../ast/scopes.ts";
 import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TargetOptions } from "../target.ts";
@@ -137,17 +136,11 @@ function* whyRecomputed(table: TableNode, query: RelationNode): Generator<Reason
   if (steps.some((step) => step.kind === "limit")) {
     yield ["orderBy().limit() looks at all rows", "use dedupe() or a window over a partition"];
   }
-  const exprs = steps.flatMap(exprsOf).flatMap(subexpressions);
+  const exprs = allExprs(table);
   if (exprs.some((e) => e.kind === "aggregate" && e.fn === "countDistinct")) {
     yield ["it counts distinct values", "group by them in a table before, and count the rows of that"];
   }
   if (exprs.some((e) => e.kind === "window" && e.partitionBy.length === 0)) {
     yield ["it has a window over all rows", "give the window a partitionBy"];
   }
-}
-
-function exprsOf(step: RelationNode): readonly ExprNode[] {
-  if (step.kind === "where") return [step.predicate];
-  if (step.kind === "aggregate") return [...step.groups, ...step.measures].map((item) => item.expr);
-  return "items" in step ? step.items.map((item) => item.expr) : [];
 }

@@ -1,5 +1,6 @@
 /** What DuckDB cannot mean of a pipeline, whatever reads its files: the same for the embedded engine and for a script. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
+import { exprsOf } from "../../ast/walk.ts";
 import type { CompileError } from "../../core/errors.ts";
 import { attempt, refusable } from "../../core/refusals.ts";
 import { isFileRead } from "../../lower/reads.ts";
@@ -29,7 +30,7 @@ function print(plan: LoweredTable, context: QueryContext): void {
   } else if (plan.mode === "snapshots") {
     const { input, items, version } = plan.snapshots;
     printQuery(input, context);
-    for (const expr of [...items.map((item) => item.expr), ...(version ? [version] : [])]) {
+    for (const expr of [...exprsOf(items), ...(version ? [version] : [])]) {
       overColumns(duckdb)(expr);
     }
   } else {
