@@ -33,47 +33,50 @@ export function weightOf(expr: CallNode | AggregateNode | WindowNode): Weight {
   return spec?.kind === "aggregate" ? spec.weighs : "nothing";
 }
 
+/** A column of time, and the columns of values of which it may be the time. */
+interface Sought {
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
+interface Search {
+  readonly tables: TablesByName;
+  /** The tables whose queries are being searched: a manifest may hold tables that read each other. */
+  readonly within: ReadonlySet<string>;
+}
+
 /**
  * Whether a column of time is the time of the rows that `values` are of, as a source has it or as they were grouped by. One
  * that a step computed, such as the month of a day, is the same for rows of several times, and so is one of another table,
  * such as the day on which the owner of an account was born.
  */
-export function isOwnTime(
-  node: RelationNode,
-  column: string,
-  values: readonly string[],
-  tables: TablesByName,
-  seen: ReadonlySet<string> = new Set(),
-): boolean {
-  if (node.kind === "source" || node.kind === "aggregate") return true;
-  if (node.kind === "table") {
-    const table = tables.get(node.table);
-    if (!table || seen.has(node.table)) return true;
-    const within = new Set([...seen, node.table]);
-    if (table.kind === "query") return isOwnTime(table.query, column, values, tables, within);
-    const step = { inputs: [table.changes.input], items: table.changes.items };
-    // The start and end of a version are made by its history: times of its rows.
-    return itemOf(step, column) === undefined || comesFrom(step, column, values, tables, within);
-  }
-  return comesFrom(derivation(node), column, values, tables, seen, matchOf(node));
+export function isOwnTime(node: RelationNode, sought: Sought, tables: TablesByName): boolean {
+  return isTimeIn(node, sought, { tables, within: new Set() });
 }
 
+function isTimeIn(node: RelationNode, sought: Sought, search: Search): boolean {
+  if (node.kind === "source" || node.kind === "aggregate") return true;
+  if (node.kind !== "table") return comesFrom(derivation(node), sought, search, matchOf(node));
+  const table = search.tables.get(node.table);
+  if (!table || search.within.has(node.table)) return true;
+  const deeper = { ...search, within: new Set([...search.within, node.table]) };
+  if (table.kind === "query") return isTimeIn(table.query, sought, deeper);
+  const step = { inputs: [table.changes.input], items: table.changes.items };
+  // The start and end of a version are made by its history: times of its rows.
+  return itemOf(step, sought.column) === undefined || comesFrom(step, sought, deeper);
+}
+
+type Pair = readonly [left: string, right: string];
+
 /** Columns that are equal on both sides of a step that brings one row to each of the left. */
-function matchOf(node: RelationNode): readonly (readonly [string, string])[] | undefined {
+function matchOf(node: RelationNode): readonly Pair[] | undefined {
   if (node.kind === "asOfJoin") return equalColumns(node.on).map(([left, right]) => [left.name, right.name]);
   if (node.kind !== "lookup") return undefined;
   return node.on.flatMap((expr, i) => (expr.kind === "column" ? [[expr.name, node.key[i] ?? ""] as const] : []));
 }
 
-function comesFrom(
-  step: Derivation,
-  column: string,
-  values: readonly string[],
-  tables: TablesByName,
-  seen: ReadonlySet<string>,
-  match?: readonly (readonly [string, string])[],
-): boolean {
-  if (!step.items) return step.inputs.every((input) => isOwnTime(input, column, values, tables, seen));
+function comesFrom(step: Derivation, { column, values }: Sought, search: Search, match?: readonly Pair[]): boolean {
+  if (!step.items) return step.inputs.every((input) => isTimeIn(input, { column, values }, search));
   const expr = itemOf(step, column);
   if (expr?.kind !== "column") return false;
   const valued = columnsIn(values.flatMap((name) => itemOf(step, name) ?? []));
@@ -83,7 +86,7 @@ function comesFrom(
   const name = brought ? match.find(([, right]) => right === expr.name)?.[0] : expr.name;
   const input = step.inputs[side];
   const followed = valued.filter((value) => value.side === side).map((value) => value.name);
-  return name !== undefined && input !== undefined && isOwnTime(input, name, followed, tables, seen);
+  return name !== undefined && input !== undefined && isTimeIn(input, { column: name, values: followed }, search);
 }
 
 /** Whether what a value is made of says that it is meant to repeat: there, or in a step or a table before it, down to `last`. */

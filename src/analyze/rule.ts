@@ -1,4 +1,5 @@
 /** What a rule is: a function from the pipeline to findings. */
+import type { ExprNode } from "../ast/expr.ts";
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/relation.ts";
 import type { Fix } from "../core/fix.ts";
@@ -31,6 +32,13 @@ export interface RuleContext {
  * ```
  */
 export type Rule = (context: RuleContext) => readonly Diagnostic[];
+
+/** What is wrong, in words. */
+export type Words = Pick<Saying, "message" | "help">;
+
+/** An expression in a sentence: a column is named, of others it says `otherwise`. */
+export const named = (expr: ExprNode, otherwise = "a value"): string =>
+  expr.kind === "column" ? `"${expr.name}"` : otherwise;
 
 interface Found extends Saying {
   readonly at?: string | undefined;

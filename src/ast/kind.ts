@@ -2,7 +2,7 @@
 
 import type { ExprNode } from "./expr.ts";
 import type { QueryTableNode, TableNode } from "./pipeline.ts";
-import { hasWindow } from "./raw.ts";
+import { isOverRows } from "./raw.ts";
 import { isFileSource, type RelationNode, type SourceNode, type TableKind } from "./relation.ts";
 import type { TableSettings } from "./settings.ts";
 import { exprsOf, subexpressions } from "./walk.ts";
@@ -41,13 +41,8 @@ function whyNotStream(source: SourceNode): string | undefined {
 }
 
 function windowed(nodes: readonly ExprNode[]): string | undefined {
-  return nodes.some(
-    (node) =>
-      node.kind !== "column" &&
-      subexpressions(node).some((child) => child.kind === "window" || (child.kind === "raw" && hasWindow(child))),
-  )
-    ? "it uses a window function"
-    : undefined;
+  const isWindowed = nodes.some((node) => node.kind !== "column" && subexpressions(node).some(isOverRows));
+  return isWindowed ? "it uses a window function" : undefined;
 }
 
 /** The kind of every table, by name: the user's override or what the query allows. */

@@ -8,7 +8,7 @@ import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn, exprsOf, repeated } from "../../ast/walk.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isComparable, typeName } from "../../types/types.ts";
-import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
+import { eachTable, type Finding, named, type Rule, warning } from "../rule.ts";
 
 /** Expressions that are compared with each other, and by what. */
 interface Compared {
@@ -57,7 +57,7 @@ function withItself(expr: ExprNode): readonly Finding[] {
   const isZero = (expr.fn === "div" || expr.fn === "mod") && second?.kind === "literal" && Number(second.value) === 0;
   if (isZero) return [nothing(expr, `${expr.fn}() by 0 is null on every row`, "divide by what was meant")];
   if (!first || first.id !== second?.id || columnsIn([first]).length === 0) return [];
-  const what = first.kind === "column" ? `"${first.name}"` : "a value";
+  const what = named(first);
   const help = "use the column that was meant; isNull() and isNotNull() ask for nulls";
   const compares = COMPARISONS.has(expr.fn) ? `compares ${what} with` : `is of ${what} and`;
   return [nothing(expr, `${expr.fn}() ${compares} itself`, help)];
@@ -70,7 +70,7 @@ function given(expr: ExprNode): string | undefined {
   const args = expr.fn === "in" ? expr.args.slice(1) : expr.args;
   const twice = repeated(args.filter((arg) => isTold(expr.fn, arg)));
   if (twice?.kind === "literal") return JSON.stringify(twice.value);
-  return twice && (twice.kind === "column" ? `"${twice.name}"` : "one value");
+  return twice && named(twice, "one value");
 }
 
 const LISTS = functionSet("in", "concat");

@@ -99,8 +99,8 @@ function undecided(condition: ExprNode, { scope, origin, kept, filters, deletes 
       code: "EXPR008",
       message:
         other === undefined
-          ? `a condition on ${named(part)} ${what}, whatever the data`
-          : `${named(part)} is "${other}" in no row, whatever the data`,
+          ? `a condition on ${columnsOf(part)} ${what}, whatever the data`
+          : `${columnsOf(part)} is "${other}" in no row, whatever the data`,
       help: wrong?.help ?? "correct a constant or a comparison, or use or() instead of and()",
       at: part.at ?? condition.at ?? scope.at,
     }),
@@ -174,7 +174,7 @@ const PARTS: Readonly<Partial<Record<string, Asked>>> = {
 } satisfies Partial<Record<FunctionName, Asked>>;
 const WILDCARDS: Readonly<Record<string, string>> = { "%": ".*", _: "." };
 
-function named(condition: ExprNode): string {
+function columnsOf(condition: ExprNode): string {
   const names = [...new Set(columnsIn([condition]).map(({ name }) => `"${name}"`))];
   return names.length === 0 ? "constants" : names.join(", ");
 }
@@ -189,7 +189,7 @@ function branches(node: CaseNode, origin: Origin): readonly Finding[] {
     warning({
       code: "EXPR008",
       message: dead
-        ? `a branch of fn.when() on ${named(dead)} is never taken: an earlier one holds wherever it does`
+        ? `a branch of fn.when() on ${columnsOf(dead)} is never taken: an earlier one holds wherever it does`
         : "every branch of fn.when() gives the same value",
       help: dead ? "put the narrower condition first" : "use the value itself, or correct a branch",
       at: dead?.at ?? node.at,

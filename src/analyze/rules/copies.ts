@@ -5,7 +5,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn, derivation, subexpressions } from "../../ast/walk.ts";
-import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
+import { eachTable, type Finding, named, type Rule, warning } from "../rule.ts";
 
 /** EXPR014: what is worked out is worked out once, and what is an alternative may be needed. */
 const nothingIsThereTwice = eachTable((table) => [
@@ -61,14 +61,11 @@ function twice(
 function neverNeeded(expr: ExprNode): readonly Finding[] {
   if (expr.kind !== "call" || expr.fn !== "coalesce") return [];
   const { args } = expr;
-  const sure = args.findIndex(({ nullable }) => !nullable);
-  const idle = sure < 0 ? undefined : args.slice(sure + 1).find((arg) => columnsIn([arg]).length > 0);
+  const sure = args.find(({ nullable }) => !nullable);
+  const idle = sure && args.slice(args.indexOf(sure) + 1).find((arg) => columnsIn([arg]).length > 0);
   if (!idle) return [];
-  const [known, other] = [nameOf(args[sure]), nameOf(idle)];
-  const message = `${other} is never used: ${known}, which stands before it, is never null`;
+  const message = `${named(idle)} is never used: ${named(sure)}, which stands before it, is never null`;
   return [warning({ code: "EXPR014", message, help: "change their order, or leave it out", at: idle.at ?? expr.at })];
 }
-
-const nameOf = (expr: ExprNode | undefined): string => (expr?.kind === "column" ? `"${expr.name}"` : "a value");
 
 export const COPIES_RULES: readonly Rule[] = [nothingIsThereTwice];

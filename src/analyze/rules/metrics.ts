@@ -58,7 +58,9 @@ function balancesOfOneTime(table: TableNode, tables: TablesByName): ReadonlySet<
             const values = columnsIn(expr.kind === "aggregate" ? expr.args.slice(0, 1) : []).map(({ name }) => name);
             return step.groups.some(
               (g) =>
-                g.expr.kind === "column" && isTime(g.expr.type) && isOwnTime(step.input, g.expr.name, values, tables),
+                g.expr.kind === "column" &&
+                isTime(g.expr.type) &&
+                isOwnTime(step.input, { column: g.expr.name, values }, tables),
             );
           }),
   );
@@ -94,7 +96,7 @@ function calculates(expr: CallNode | AggregateNode | WindowNode): boolean {
 /** METRIC002, KEY006: only numbers of one unit are added, compared and put into one column, and only identifiers of one thing. */
 const oneUnit = eachTable((table) => [
   ...computedExprs(table).flatMap((expr) => mixed(unitsOf(valuesOfOneUnit(expr)), expr.at)),
-  ...tableSteps(table).flatMap((step) => (step.kind === "union" ? mixedColumns(table, step) : [])),
+  ...tableSteps(table).flatMap((step) => (step.kind === "union" ? mixedColumns(step) : [])),
 ]);
 
 function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
@@ -110,11 +112,11 @@ function unitsOf(values: readonly ExprNode[]): readonly string[] {
   return values.filter((value) => value.kind !== "literal" && value.kind !== "param").map((value) => value.unit);
 }
 
-function mixedColumns(table: TableNode, union: UnionNode): readonly Finding[] {
+function mixedColumns(union: UnionNode): readonly Finding[] {
   return union.columns.flatMap(({ name }) => {
     const columns = union.inputs.flatMap((input) => input.columns.filter((column) => column.name === name));
     const [first] = columns;
-    const inFields = first && first.type.kind === "struct" ? mixedFields(table, columns, union.at, name) : [];
+    const inFields = first && first.type.kind === "struct" ? mixedFields(columns, union.at, name) : [];
     return [
       ...mixed(
         columns.map((column) => column.unit),
@@ -128,7 +130,6 @@ function mixedColumns(table: TableNode, union: UnionNode): readonly Finding[] {
 
 /** The units of a field of a struct, on each side. */
 function mixedFields(
-  table: TableNode,
   columns: readonly { readonly type: SqlType }[],
   at: string | undefined,
   name: string,
@@ -137,7 +138,7 @@ function mixedFields(
   return (structs[0] ?? []).flatMap((_, i) => {
     const fields = structs.flatMap((all) => all[i] ?? []);
     const units = fields.map(({ unit = "" }) => unit);
-    return [...mixed(units, at, name), ...mixedFields(table, fields, at, name)];
+    return [...mixed(units, at, name), ...mixedFields(fields, at, name)];
   });
 }
 

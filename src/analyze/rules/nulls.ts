@@ -11,7 +11,7 @@ import { freeze } from "../../core/freeze.ts";
 import { oncePer } from "../../core/once.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
-import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, type Words, warning } from "../rule.ts";
 import { versionTimesIn } from "../versions.ts";
 
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
@@ -99,7 +99,7 @@ function openVersions({ predicate, at, inputs }: Filter, tables: TablesByName): 
 }
 
 /** What is said of a null in a condition, and what to do. */
-function wordsFor({ chooses, measures }: Filter, column: string): { readonly message: string; readonly help: string } {
+function wordsFor({ chooses, measures }: Filter, column: string): Words {
   const why = "what compares with a null is not true";
   if (chooses)
     return {

@@ -6,7 +6,7 @@ import { computedExprs } from "../../ast/scopes.ts";
 import { exprsOf } from "../../ast/walk.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isNumeric } from "../../types/types.ts";
-import { eachTable, type Rule, warning } from "../rule.ts";
+import { eachTable, type Rule, type Words, warning } from "../rule.ts";
 
 /** EXPR009: a pattern matches, and a format writes, what it seems to. */
 const patternsMeanWhatTheySay = eachTable((table) =>
@@ -19,11 +19,6 @@ const patternsMeanWhatTheySay = eachTable((table) =>
 const SEARCHES = functionSet("like", "matches", "contains", "startsWith", "endsWith");
 const WITHOUT_WILDCARDS = functionSet("contains", "matches", "startsWith");
 const FORMATS = functionSet("format", "parseDate", "parseTimestamp", "tryParseDate", "tryParseTimestamp");
-
-interface Words {
-  readonly message: string;
-  readonly help: string;
-}
 
 function misread({ fn, args, options }: CallNode): Words | undefined {
   const pattern = String(options?.["pattern"] ?? "");

@@ -2,12 +2,7 @@
 import type { CallNode } from "../../ast/expr.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { beginApart, rateOf } from "../../types/units.ts";
-import { eachTable, type Rule, warning } from "../rule.ts";
-
-interface Words {
-  readonly message: string;
-  readonly help: string;
-}
+import { eachTable, type Rule, type Words, warning } from "../rule.ts";
 
 /** METRIC008: a constant rate is the one that there is between the two units. */
 const ratesAreRight = eachTable((table) =>

@@ -2,7 +2,7 @@
 import type { ExprNode, OrderNode, WindowNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
-import { hasWindow } from "../../ast/raw.ts";
+import { isOverRows } from "../../ast/raw.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs, computedScopes } from "../../ast/scopes.ts";
 import { columnNamesOf, exprsOf, repeated, subexpressions } from "../../ast/walk.ts";
@@ -10,7 +10,7 @@ import { say } from "../../diagnostics/sentences.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
 import { hasOneRow } from "../fan-out.ts";
-import { eachTable, type Rule, warning } from "../rule.ts";
+import { eachTable, named, type Rule, type Words, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
 /** WIN003: a window is over all rows of a query, so it does not stand where each is looked at on its own. */
@@ -25,8 +25,6 @@ const windowsAreOverQueries = eachTable((table) => {
     }),
   );
 });
-
-const isOverRows = (node: ExprNode): boolean => node.kind === "window" || (node.kind === "raw" && hasWindow(node));
 
 /** Expressions, and where they stand. Windows of the builder may be worked out before: there only raw SQL is refused. */
 type Place = readonly [exprs: readonly ExprNode[], where: string, onlyRaw?: boolean];
@@ -67,9 +65,7 @@ const ordersSaySomething = eachTable((table, { tables }) =>
   ].map((wrong) => warning({ code: "WIN005", ...wrong })),
 );
 
-interface Wrong {
-  readonly message: string;
-  readonly help: string;
+interface Wrong extends Words {
   readonly at: string | undefined;
 }
 
@@ -79,14 +75,12 @@ function isSame(orderBy: readonly ExprNode[], same: readonly ExprNode[]): boolea
   return orderBy.length > 0 && orderBy.every((expr) => expr.kind === "literal" || ids.has(expr.id));
 }
 
-const nameOf = (expr: ExprNode): string => (expr.kind === "column" ? `"${expr.name}"` : "one expression");
-
 /** What an order names again decides nothing: the rows are of one value there already. */
 function again(what: string, orderBy: readonly OrderNode[], at: string | undefined): readonly Wrong[] {
   const exprs = exprsOf(orderBy);
   const twice = repeated(exprs);
   if (!twice) return [];
-  const name = nameOf(twice);
+  const name = named(twice, "one expression");
   const help = "leave the second out, or order by the column that was meant";
   return [{ message: `the order of ${what} names ${name} twice`, help, at: twice.at ?? at }];
 }
@@ -151,7 +145,7 @@ function ofWindow({ fn, at, partitionBy, orderBy, frame }: WindowNode): readonly
   const parted = repeated(partitionBy);
   if (parted) {
     const help = "leave the second out, or partition by the column that was meant";
-    return [{ message: `the partition of ${fn}() names ${nameOf(parted)} twice`, help, at }];
+    return [{ message: `the partition of ${fn}() names ${named(parted, "one expression")} twice`, help, at }];
   }
   if (isSame(exprsOf(orderBy), partitionBy)) {
     const message = `${fn}() is ordered by what is the same in all rows of its window`;
