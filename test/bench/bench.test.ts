@@ -9,7 +9,7 @@ import { starByHand, starDifferences, updateStar } from "../../bench/batches.ts"
 import { layOutBrokerage } from "../../bench/brokerage/data.ts";
 import brokerage from "../../bench/brokerage/pipeline.ts";
 import { differences, runByHand } from "../../bench/by-hand.ts";
-import { inFolder, writeProject } from "../../bench/folder.ts";
+import { link, writeProject } from "../../bench/folder.ts";
 import { pairs } from "../../bench/functions.ts";
 import { AGGREGATES, REFUSED, SCALARS, WINDOWS } from "../../bench/functions-cases.ts";
 import { HARD, TYPICAL } from "../../bench/functions-rows.ts";
@@ -22,7 +22,7 @@ import { check, installed } from "../../bench/tsc.ts";
 import flights from "../../examples/flights/pipeline.ts";
 import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions/functions.ts";
 import { functionNames } from "../../src/functions/index.ts";
-import { projectDir, removeDir, scratchDir, tsc } from "../types/tsc.ts";
+import { projectDir, removeDir, scratchDir } from "../types/tsc.ts";
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map(removeDir)));
@@ -33,7 +33,24 @@ async function folder(): Promise<string> {
   return made;
 }
 
-const files = (modules: readonly Module[]) => Object.fromEntries(modules.map((module) => [module.name, module.text]));
+let installing: Promise<string> | undefined;
+
+/** A folder for projects that have the package installed. */
+async function projects(): Promise<string> {
+  installing ??= folder().then(async (root) => {
+    await installed(root);
+    await link(root, "kysely");
+    return root;
+  });
+  return installing;
+}
+
+/** The modules of a generated project, checked as its users check them, and what its index exports. */
+async function checked<T>(name: string, modules: readonly Module[]): Promise<T> {
+  await check(await writeProject(await projects(), name, modules));
+  const index = path.join(await writeProject(await folder(), name, modules), "index.ts");
+  return (await import(index)) as T;
+}
 
 test("the brokerage has no findings, and every trade is once in gold or in quarantine", async () => {
   expect(analyze(brokerage)).toEqual([]);
@@ -46,10 +63,8 @@ test("the brokerage has no findings, and every trade is once in gold or in quara
 });
 
 test("the generated pipeline type-checks, has no findings and compiles for every target", async () => {
-  const dir = await folder();
   // More than one module, so that the index includes.
-  expect(await tsc(dir, files(pipelineProject(30)))).toEqual([]);
-  const { default: pipeline }: { default: AnyPipeline } = await import(path.join(dir, "index.ts"));
+  const { default: pipeline } = await checked<{ default: AnyPipeline }>("generated", pipelineProject(30));
   expect(analyze(pipeline)).toEqual([]);
   expect(compile(pipeline, { target: "databricks" }).files).toHaveLength(120);
   // One file more sets DuckDB up, and comes first where a shell runs them all, as every table comes after what it reads.
@@ -61,9 +76,7 @@ test("the generated pipeline type-checks, has no findings and compiles for every
 });
 
 test("the pipeline of real shapes type-checks, has no findings and compiles for every target", async () => {
-  const dir = await folder();
-  expect(await tsc(dir, files(shapedProject(6, 12)))).toEqual([]);
-  const { default: pipeline }: { default: AnyPipeline } = await import(path.join(dir, "index.ts"));
+  const { default: pipeline } = await checked<{ default: AnyPipeline }>("shaped", shapedProject(6, 12));
   expect(analyze(pipeline)).toEqual([]);
   expect(compile(pipeline, { target: "databricks" }).files).toHaveLength(6 * TABLES_PER_AREA);
   expect(compile(pipeline, { target: "duckdb" }).files).toHaveLength(6 * TABLES_PER_AREA + 1);
@@ -72,22 +85,20 @@ test("the pipeline of real shapes type-checks, has no findings and compiles for 
 test("a table of a real shape costs at most 2,500 instantiations, and no more in a wider or larger project", {
   timeout: 120_000,
 }, async () => {
-  await inFolder(async (root) => {
-    await installed(root);
-    const count = async (areas: number, columns: number) => {
-      const project = await writeProject(root, `shaped${areas}x${columns}`, shapedProject(areas, columns));
-      return (await check(project)).instantiations;
-    };
-    const [small, large, wide, widest] = [
-      await count(4, 20),
-      await count(12, 20),
-      await count(4, 40),
-      await count(4, 60),
-    ];
-    expect(widest / (4 * TABLES_PER_AREA)).toBeLessThanOrEqual(2500);
-    expect(large).toBeLessThanOrEqual(3 * small);
-    expect(widest - wide).toBeLessThanOrEqual(1.1 * (wide - small));
-  });
+  const root = await projects();
+  const count = async (areas: number, columns: number) => {
+    const project = await writeProject(root, `shaped${areas}x${columns}`, shapedProject(areas, columns));
+    return (await check(project)).instantiations;
+  };
+  const [small, large, wide, widest] = [
+    await count(4, 20),
+    await count(12, 20),
+    await count(4, 40),
+    await count(4, 60),
+  ];
+  expect(widest / (4 * TABLES_PER_AREA)).toBeLessThanOrEqual(2500);
+  expect(large).toBeLessThanOrEqual(3 * small);
+  expect(widest - wide).toBeLessThanOrEqual(1.1 * (wide - small));
 });
 
 test("columns of many types in one list, case or coalesce() are not compared member by member", {
@@ -111,28 +122,24 @@ export default pipeline("p").bronze({
     .clusterBy((c) => [c.id, c.text, c.day, c.at]),
 }));
 `;
-  await inFolder(async (root) => {
-    await installed(root);
-    const project = await writeProject(root, "compared", [{ name: "index.ts", text }]);
-    expect((await check(project)).instantiations).toBeLessThanOrEqual(20_000);
-  });
+  const project = await writeProject(await projects(), "compared", [{ name: "index.ts", text }]);
+  expect((await check(project)).instantiations).toBeLessThanOrEqual(20_000);
 });
 
 test("modules that are put together cost what they cost apart", { timeout: 240_000 }, async () => {
-  await inFolder(async (root) => {
-    await installed(root);
-    const together = await check(await writeProject(root, "together", pipelineProject(150)));
-    const apart = await check(await writeProject(root, "apart", pipelineProject(150, "apart")));
-    expect(together.instantiations).toBeLessThanOrEqual(600 * 450);
-    // Where each include looks at all names before it, six modules make 6 % more types, and forty half as many again.
-    expect(together.types).toBeLessThanOrEqual(1.02 * apart.types);
-  });
+  const root = await projects();
+  const together = await check(await writeProject(root, "together", pipelineProject(150)));
+  const apart = await check(await writeProject(root, "apart", pipelineProject(150, "apart")));
+  expect(together.instantiations).toBeLessThanOrEqual(600 * 450);
+  // Where each include looks at all names before it, six modules make 6 % more types, and forty half as many again.
+  expect(together.types).toBeLessThanOrEqual(1.02 * apart.types);
 });
 
 test("the Kysely queries of the baseline type-check and compile", async () => {
-  const dir = await folder();
-  expect(await tsc(dir, files(kyselyProject(60)))).toEqual([]);
-  const { queries }: { queries: readonly { compile(): { sql: string } }[] } = await import(path.join(dir, "index.ts"));
+  const { queries } = await checked<{ queries: readonly { compile(): { sql: string } }[] }>(
+    "kysely",
+    kyselyProject(60),
+  );
   expect(queries.map((query) => query.compile().sql).filter((sql) => /^select .* from "t\d+"/.test(sql))).toHaveLength(
     120,
   );

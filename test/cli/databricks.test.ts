@@ -1,10 +1,13 @@
-/** `deploy`, `run --target databricks` and `compile --bundle`, in the real process against a workspace on this machine. */
+/**
+ * `deploy`, `run --target databricks` and `compile --bundle` against a workspace on this machine. One of each kind is in the
+ * real process: what its streams, its signals and its exit code are, and where the lines of the project are.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { event, failure, flow, update } from "../databricks/events.ts";
 import { TOKEN, Workspace } from "../databricks/server.ts";
-import { command, project, put } from "./support.ts";
+import { cli, command, project, put } from "./support.ts";
 
 /** A project with an environment for the workspace. */
 function inWorkspace(settings = "{}"): string {
@@ -85,7 +88,7 @@ describe("deploy", () => {
     const workspace = await Workspace.start();
     const folder = inWorkspace();
     const go = (...flags: readonly string[]) =>
-      command(folder, ["deploy", "--env", "dev", "--validate", ...flags], { env: workspace.env });
+      cli(folder, ["deploy", "--env", "dev", "--validate", ...flags], { env: workspace.env });
     workspace.store.script = { states: ["COMPLETED"], events: [[update(1, "COMPLETED")]] };
     const good = await go();
     expect(good).toMatchObject({ code: 0, stderr: "" });
@@ -122,7 +125,7 @@ describe("deploy", () => {
     ["there is no token", ["--env", "dev"], { DATABRICKS_HOST: "https://x.example" }, 1, "DBX002", "DATABRICKS_TOKEN"],
   ])("where %s it says so, with a way out", async (_, flags, env, code, shown, help) => {
     for (const words of [["deploy"], ["run", "--target", "databricks"]]) {
-      const result = await command(inWorkspace(), [...words, ...flags], { env });
+      const result = await cli(inWorkspace(), [...words, ...flags], { env });
       expect(result).toMatchObject({ code, stdout: "" });
       expect(result.stderr).toContain(`error ${shown}`);
       expect(result.stderr).toContain(help);
@@ -137,7 +140,7 @@ describe("deploy", () => {
     const text = await command(folder, ["deploy", "--env", "dev", "--debug"], { env });
     expect(text).toMatchObject({ code: 1, stdout: "" });
     expect(text.stderr).toMatch(/error DBX010: .*does not accept the credentials.*\(GET \S+Me: 401 UNAUTHENTICATED\)/);
-    const json = await command(folder, ["deploy", "--env", "dev", "--json"], { env });
+    const json = await cli(folder, ["deploy", "--env", "dev", "--json"], { env });
     expect(json).toMatchObject({ code: 1, stderr: "" });
     expect(JSON.parse(json.stdout).error).toMatchObject({ code: "DBX010", status: 401 });
     expect(text.stderr + json.stdout).not.toContain(token);
@@ -153,8 +156,8 @@ test("parameters come from the environment and from --param; one without a value
     "pipeline.ts": readFileSync(path.join(folder, "pipeline.ts"), "utf8").replace("{ pipeline,", "{ param, pipeline,"),
     "medallion.config.ts": `export default { pipeline: "./pipeline.ts", databricks: {}, environments: { eu: { params: { region: "eu" } } } };`,
   });
-  const go = (...flags: readonly string[]) => command(folder, ["deploy", ...flags], { env: workspace.env });
-  const missing = await go();
+  const go = (...flags: readonly string[]) => cli(folder, ["deploy", ...flags], { env: workspace.env });
+  const missing = await command(folder, ["deploy"], { env: workspace.env });
   expect(missing).toMatchObject({ code: 1, stdout: "" });
   expect(missing.stderr).toMatch(/^pipeline\.ts:6:\d+\nerror PARAM002: .*"region" of silver\.clean/);
   const configuration = () => workspace.store.pipelines.get("p-1")?.spec["configuration"];
@@ -169,11 +172,10 @@ describe("run --target databricks", () => {
   test("starts an update, shows its progress, and ends with the report of the tables", async () => {
     const workspace = await Workspace.start();
     const folder = inWorkspace();
-    await command(folder, ["deploy", "--env", "dev"], { env: workspace.env });
+    await cli(folder, ["deploy", "--env", "dev"], { env: workspace.env });
     workspace.store.script = { states: ["QUEUED", "RUNNING", "COMPLETED"], events: EVENTS };
-    const run = (...flags: readonly string[]) =>
-      command(folder, ["run", "-t", "databricks", "--env", "dev", ...flags], { env: workspace.env });
-    const text = await run();
+    const run = ["run", "-t", "databricks", "--env", "dev"];
+    const text = await command(folder, run, { env: workspace.env });
     expect(text.stderr).toBe(
       [
         `Update u-2 started: ${workspace.host}/pipelines/p-1/updates/u-2`,
@@ -190,7 +192,7 @@ describe("run --target databricks", () => {
     expect(text.stdout).toContain(`Update: ${workspace.host}/pipelines/p-1/updates/u-2`);
     expect(text.code).toBe(0);
 
-    const json = await run("--json", "--only", "clean", "--full-refresh");
+    const json = await cli(folder, [...run, "--json", "--only", "clean", "--full-refresh"], { env: workspace.env });
     expect(json).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(json.stdout)).toMatchObject({
       engine: "databricks",
@@ -210,7 +212,7 @@ describe("run --target databricks", () => {
   test("a table that fails is shown with its line, and the exit code is 1", async () => {
     const workspace = await Workspace.start();
     const folder = inWorkspace();
-    await command(folder, ["deploy", "--env", "dev"], { env: workspace.env });
+    await cli(folder, ["deploy", "--env", "dev"], { env: workspace.env });
     workspace.store.script = {
       states: ["FAILED"],
       events: [
@@ -243,7 +245,7 @@ describe("run --target databricks", () => {
   test("Ctrl-C stops following and says where the update goes on", async () => {
     const workspace = await Workspace.start();
     const folder = inWorkspace();
-    await command(folder, ["deploy", "--env", "dev"], { env: workspace.env });
+    await cli(folder, ["deploy", "--env", "dev"], { env: workspace.env });
     workspace.store.script = { states: ["RUNNING"], events: [] };
     const result = await command(folder, ["run", "--target", "databricks", "--env", "dev"], {
       env: workspace.env,
@@ -260,7 +262,7 @@ describe("run --target databricks", () => {
 
   test("what was never deployed is an error that says what to do", async () => {
     const workspace = await Workspace.start();
-    const result = await command(inWorkspace(), ["run", "-t", "databricks", "--env", "dev"], { env: workspace.env });
+    const result = await cli(inWorkspace(), ["run", "-t", "databricks", "--env", "dev"], { env: workspace.env });
     expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/error DBX030.*\n.*medallion deploy/s) });
   });
 
@@ -269,14 +271,14 @@ describe("run --target databricks", () => {
     ["--warehouse", "w"],
     ["--base-dir", "."],
   ])("%s is for the engine on this machine", async (flag, value) => {
-    expect(await command(inWorkspace(), ["run", "-t", "databricks", flag, value])).toMatchObject({
+    expect(await cli(inWorkspace(), ["run", "-t", "databricks", flag, value])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(`CLI004: ${flag} does not go with`),
     });
   });
 
   test("a target that there is not", async () => {
-    expect(await command(inWorkspace(), ["run", "-t", "databrick"])).toMatchObject({
+    expect(await cli(inWorkspace(), ["run", "-t", "databrick"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('did you mean "databricks"?'),
     });
@@ -286,8 +288,8 @@ describe("run --target databricks", () => {
 test("compile writes the SQL that deploy and a bundle bring, with the folder that paths start from", async () => {
   const folder = inWorkspace();
   const compile = ["compile", "-t", "databricks", "--env", "dev", "--out"];
-  await command(folder, [...compile, "plain"]);
-  await command(folder, [...compile, "bundled", "--bundle"]);
+  await cli(folder, [...compile, "plain"]);
+  await cli(folder, [...compile, "bundled", "--bundle"]);
   const text = (file: string) => readFileSync(path.join(folder, file), "utf8");
   const plain = text("plain/01_bronze_raw.sql");
   expect(plain).toContain("'/Volumes/dev/raw/files/data/*.json'");
@@ -319,11 +321,11 @@ describe("compile --bundle", () => {
   });
 
   test("only for Databricks, and only with an environment", async () => {
-    expect(await command(inWorkspace(), ["compile", "-t", "duckdb", "--bundle"])).toMatchObject({
+    expect(await cli(inWorkspace(), ["compile", "-t", "duckdb", "--bundle"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("CLI004"),
     });
-    expect(await command(project(), ["compile", "-t", "databricks", "--bundle"])).toMatchObject({
+    expect(await cli(project(), ["compile", "-t", "databricks", "--bundle"])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("BUNDLE001"),
     });
@@ -339,7 +341,7 @@ test.each([
   ["{ schemas: { brass: 'x' } }", "brass"],
   ["{ token: 'dapi' }", "token"],
 ])("a config with %s says what is wrong", async (settings, shown) => {
-  const result = await command(inWorkspace(settings), ["deploy", "--env", "dev"]);
+  const result = await cli(inWorkspace(settings), ["deploy", "--env", "dev"]);
   expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining("CFG002") });
   expect(result.stderr).toContain(shown);
 });

@@ -177,7 +177,7 @@ test("in 80 columns the preview of a quarantine has the rules, the reason and th
   put(folder, {
     "data/2.json": '{"id":"seven","amount":3,"note":"a note that makes the row longer than forty letters"}\n',
   });
-  const { stdout } = await cli(folder, ["preview", "raw_quarantine"], 80);
+  const { stdout } = await cli(folder, ["preview", "raw_quarantine"], { tty: 80 });
   const lines = stripVTControlCharacters(stdout).split("\n").slice(0, 2);
   expect(lines[0]).toMatch(/^_broken_rules +_reason +_row$/);
   expect(lines[1]).toMatch(/^\[readable\] +id: .* \{"id":"seven",/);
@@ -296,7 +296,7 @@ describe("preview", () => {
     put(folder, { "data/2.json": `${JSON.stringify({ id: 3, amount: 1, note: "\u001b[31mred\n漢字" })}\n` });
     const wide = await cli(folder, ["preview", "clean"]);
     expect(wide.stdout).toContain("\\u001b[31mred\\n漢字");
-    const narrow = await cli(folder, ["preview", "clean", "-n", "1"], 12);
+    const narrow = await cli(folder, ["preview", "clean", "-n", "1"], { tty: 12 });
     expect(narrow.stdout).toContain("not shown: note");
     expect(narrow.stdout).toContain("1 of 3 rows");
   });

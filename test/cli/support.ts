@@ -58,8 +58,14 @@ export default pipeline("tiny")
   return folder;
 }
 
-/** `main()` in this process. `tty` gives a terminal of that width. */
-export async function cli(cwd: string, argv: readonly string[], tty?: number): Promise<Result> {
+interface CliOptions {
+  /** The width of a terminal. Default: none. */
+  readonly tty?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** `main()` in this process: what a module of a project was when it was first loaded it stays. */
+export async function cli(cwd: string, argv: readonly string[], { tty, env = {} }: CliOptions = {}): Promise<Result> {
   const out = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr"): Io["stdout"] => ({
     write: (text) => {
@@ -67,7 +73,7 @@ export async function cli(cwd: string, argv: readonly string[], tty?: number): P
     },
     ...(tty !== undefined && { isTTY: true, columns: tty, rows: 20 }),
   });
-  const code = await main(argv, { stdout: stream("stdout"), stderr: stream("stderr"), env: {}, cwd });
+  const code = await main(argv, { stdout: stream("stdout"), stderr: stream("stderr"), env, cwd });
   return { code, ...out };
 }
 
