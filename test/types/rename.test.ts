@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type AnyPipeline, analyze } from "medallion";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { edited, type LanguageServer, languageServer } from "./lsp.ts";
-import { projectDir, removeDir, scratchDir, type TscError, tsc } from "./tsc.ts";
+import { projectDir, removeDir, scratchDir, type TscError, tsc, writeProject } from "./tsc.ts";
 
 interface Rename {
   readonly what: string;
@@ -114,27 +114,37 @@ const NEW = "renamed_by_an_editor";
 const fileOf = (i: number): string => `renamed-${i}.ts`;
 
 let server: LanguageServer;
+let examples: string;
 let dir: string;
 let texts: readonly string[];
 let errors: readonly TscError[];
 
 beforeAll(async () => {
-  server = await languageServer(projectDir);
+  // The examples alone: an editor would look for uses in all files of the project that is open.
+  examples = await scratchDir();
+  const whole = Object.fromEntries(await Promise.all(EXAMPLES.map(async (name) => [`${name}.ts`, await textOf(name)])));
+  await writeProject(examples, whole);
+  server = await languageServer(examples);
   const made: string[] = [];
   for (const { example, at } of renames) made.push(await renamed(example, at));
   texts = made;
   dir = await scratchDir();
-  errors = await tsc(dir, Object.fromEntries(texts.map((text, i) => [fileOf(i), text])));
+  const half = (await textOf("shop")).replace("amount: t.decimal", `${NEW}: t.decimal`);
+  errors = await tsc(dir, { ...Object.fromEntries(texts.map((text, i) => [fileOf(i), text])), "half.ts": half });
 });
 afterAll(async () => {
   await server.stop();
-  await removeDir(dir);
+  await Promise.all([examples, dir].map(removeDir));
 });
+
+const EXAMPLES = ["flights", "shop"] as const;
+const textOf = (example: string): Promise<string> =>
+  readFile(join(projectDir, "examples", example, "pipeline.ts"), "utf8");
 
 /** The pipeline of an example after a rename. */
 async function renamed(example: string, at: string): Promise<string> {
-  const file = join(projectDir, "examples", example, "pipeline.ts");
-  const text = await readFile(file, "utf8");
+  const file = join(examples, `${example}.ts`);
+  const text = await textOf(example);
   const offset = text.indexOf(at);
   if (offset < 0) throw new Error(`${file} has no ${at}`);
   const edits = await server.rename(file, offset, NEW);
@@ -153,17 +163,11 @@ describe("a rename changes every use in every layer", () => {
   );
 });
 
-test("the examples as they are have no use that a rename would miss: a half rename does not type-check", async () => {
-  const text = await readFile(join(projectDir, "examples/shop/pipeline.ts"), "utf8");
-  const half = await scratchDir();
-  try {
-    const found = await tsc(half, { "half.ts": text.replace("amount: t.decimal", `${NEW}: t.decimal`) });
-    expect(found.map(({ text: message }) => message)).toEqual(
-      Array(2).fill(expect.stringContaining("Property 'amount' does not exist on type")),
-    );
-  } finally {
-    await removeDir(half);
-  }
+test("the examples as they are have no use that a rename would miss: a half rename does not type-check", () => {
+  const found = errors.filter(({ file }) => file === "half.ts");
+  expect(found.map(({ text }) => text)).toEqual(
+    Array(2).fill(expect.stringContaining("Property 'amount' does not exist on type")),
+  );
 });
 
 const EVERY_METHOD = `import { pipeline, source, t } from "medallion";
@@ -207,7 +211,7 @@ export default pipeline("ren")
 
 test("renames through every method that carries or names columns leave pipelines that type-check", async () => {
   const scratch = await scratchDir();
-  await tsc(scratch, { "every.ts": EVERY_METHOD });
+  await writeProject(scratch, { "every.ts": EVERY_METHOD });
   const own = await languageServer(scratch);
   try {
     const places: number[] = [];

@@ -35,15 +35,24 @@ export async function tsc(
   return parsed(await tscOutput(dir, files, compilerOptions));
 }
 
+/** Writes the files, with the project's compiler options or with some of them changed. */
+export async function writeProject(
+  dir: string,
+  files: Readonly<Record<string, string>>,
+  compilerOptions: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text)));
+  const config = { extends: join(projectDir, "tsconfig.json"), compilerOptions, include: ["*.ts"], exclude: [] };
+  await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
+}
+
 /** As `tsc`, with what it prints as it is. */
 export async function tscOutput(
   dir: string,
   files: Readonly<Record<string, string>>,
   compilerOptions: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text)));
-  const config = { extends: join(projectDir, "tsconfig.json"), compilerOptions, include: ["*.ts"], exclude: [] };
-  await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
+  await writeProject(dir, files, compilerOptions);
   // Each checker works out the types of the package for itself: of the four that there are by default, two save time.
   const args = ["--project", dir, "--noEmit", "--pretty", "false", "--checkers", "2"];
   return new Promise<string>((done, failed) => {
