@@ -390,22 +390,22 @@ test("compile --layout layer writes one file a layer", async () => {
 
 test("plan shows what run would do; what loses rows is refused with 1 until --accept-loss names it", async () => {
   const folder = project();
-  const first = await command(folder, ["plan"]);
+  const first = await cli(folder, ["plan"]);
   expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/bronze\.raw +create +1 file/) });
   expect(existsSync(path.join(folder, ".medallion"))).toBe(false);
-  await command(folder, ["run"]);
-  expect(await command(folder, ["plan"])).toMatchObject({
+  await cli(folder, ["run"]);
+  expect(await cli(folder, ["plan"])).toMatchObject({
     code: 0,
     stdout: expect.stringContaining("Nothing to change in 2 tables."),
   });
   rmSync(path.join(folder, "data/1.json"));
-  const refused = await command(folder, ["plan", "--full-refresh"]);
+  const refused = await cli(folder, ["plan", "--full-refresh"]);
   expect(refused.code).toBe(1);
   expect(refused.stdout).toContain("2 rows of 1 file that are gone (data/1.json)");
   expect(refused.stdout).toContain("--accept-loss bronze.raw");
-  const json = await command(folder, ["plan", "--full-refresh", "--json"]);
+  const json = await cli(folder, ["plan", "--full-refresh", "--json"]);
   expect(JSON.parse(json.stdout).tables[0]).toMatchObject({ table: "raw", action: "refuse", accept: "bronze.raw" });
-  expect((await command(folder, ["run", "--full-refresh"])).stdout).toContain("STATE001");
-  const accepted = await command(folder, ["run", "--full-refresh", "--accept-loss", "bronze.raw"]);
+  expect((await cli(folder, ["run", "--full-refresh"])).stdout).toContain("STATE001");
+  const accepted = await cli(folder, ["run", "--full-refresh", "--accept-loss", "bronze.raw"]);
   expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining("completed") });
 });
