@@ -2,7 +2,8 @@
 import type { ExprNode } from "../ast/expr.ts";
 import { tableChanges, tableSteps } from "../ast/inputs.ts";
 import type { TableNode, TablesByName } from "../ast/pipeline.ts";
-import type { AsOfJoinNode, ChangesNode, JoinNode, LookupNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import type { ChangesNode, RelationNode, SnapshotsNode, TwoSidedNode } from "../ast/relation.ts";
+import { matchExprs } from "../ast/sides.ts";
 import { conjuncts, exprsOf, subexpressions } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import { EXPECTATION_METHODS } from "../settings/expectations.ts";
@@ -103,17 +104,16 @@ function ofStep(step: RelationNode): readonly Influence[] {
 const FILTERING = { inner: "join()", semi: "semiJoin()", anti: "antiJoin()", left: "leftJoin()", full: "fullJoin()" };
 
 /** A match that loses no row decides what is in the columns that come from the other side. */
-function ofMatch(step: JoinNode | LookupNode | AsOfJoinNode): readonly Influence[] {
+function ofMatch(step: TwoSidedNode): readonly Influence[] {
   const kept = step.kind !== "join" || step.type === "left" || step.type === "full";
   const brings = step.items.some(({ expr }) => subexpressions(expr).some((e) => e.kind === "column" && e.side === 1));
   if (kept && !brings) return [];
   const sides = [step.left, step.right];
   const how = step.kind === "join" ? FILTERING[step.type] : `${step.kind}()`;
-  const on = step.kind === "lookup" ? step.on : step.kind === "asOfJoin" ? [step.on, step.time] : [step.on];
   // A full join has rows of the other side alone.
   const isFull = step.kind === "join" && step.type === "full";
   const decided: Decided = { how, matches: true, sides, at: step.at, ...(kept && { over: "values" }) };
-  return all(on, { ...decided, ...(kept && !isFull && { brought: step }) });
+  return all(matchExprs(step), { ...decided, ...(kept && !isFull && { brought: step }) });
 }
 
 /** Conditions that tell groups apart. A column itself tells no more than that its rows belong together. */

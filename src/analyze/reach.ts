@@ -1,17 +1,16 @@
 /** How far some values go: the columns that are made of them, until they decide over rows. */
 import type { ExprNode } from "../ast/expr.ts";
-import { tableChanges, tableQueries } from "../ast/inputs.ts";
+import { exprsOfChanges, tableChanges, tableQueries } from "../ast/inputs.ts";
 import type { ScdTableNode, TableNode } from "../ast/pipeline.ts";
 import {
-  type AsOfJoinNode,
   type ChangesNode,
   isFilterJoin,
-  type JoinNode,
-  type LookupNode,
   type NamedExpr,
   type RelationNode,
   type SnapshotsNode,
+  type TwoSidedNode,
 } from "../ast/relation.ts";
+import { matchExprs } from "../ast/sides.ts";
 import { columnsIn, exprsOf } from "../ast/walk.ts";
 
 /** Names of columns, or the rows themselves. */
@@ -68,11 +67,10 @@ function reach(node: RelationNode, origin: Origin): Reach {
   }
 }
 
-function reachOfJoin(node: JoinNode | LookupNode | AsOfJoinNode, origin: Origin): Reach {
+function reachOfJoin(node: TwoSidedNode, origin: Origin): Reach {
   const [left, right] = [reach(node.left, origin), reach(node.right, origin)];
   if (left === "rows" || right === "rows") return "rows";
-  const on = node.kind === "lookup" ? [...node.on] : node.kind === "asOfJoin" ? [node.on, node.time] : [node.on];
-  const decides = uses(on, [left, right]);
+  const decides = uses(matchExprs(node), [left, right]);
   if (node.kind === "join" && node.type !== "left") {
     if (decides) return "rows";
     if (isFilterJoin(node)) return left;
@@ -84,14 +82,9 @@ function reachOfJoin(node: JoinNode | LookupNode | AsOfJoinNode, origin: Origin)
 
 function reachOfChanges(changes: ChangesNode | SnapshotsNode, kept: ScdTableNode["kind"], origin: Origin): Reach {
   const input = reach(changes.input, origin);
-  const asked =
-    changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [changes.version];
   const stored = made(changes.items, [input]);
   if (stored === "rows") return "rows";
-  const decides = uses(
-    asked.filter((expr) => expr !== undefined),
-    [input],
-  );
+  const decides = uses(exprsOfChanges(changes), [input]);
   // A change of any column begins a version, where nothing else is declared.
   const versions = kept === "scd2" ? (changes.trackHistory ?? [...stored]) : [];
   return decides || [...changes.keys, ...versions].some((name) => stored.has(name)) ? "rows" : stored;

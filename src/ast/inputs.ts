@@ -1,6 +1,7 @@
 /** What a table reads. */
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
+import type { ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "./relation.ts";
 import { mapped, replaced } from "./walk.ts";
@@ -62,6 +63,13 @@ export function tableQueries(table: TableNode): readonly RelationNode[] {
 /** What is applied to a change target: its own events or snapshots, then the events of its flows. Another table has none. */
 export function tableChanges(table: TableNode): readonly (ChangesNode | SnapshotsNode)[] {
   return table.kind === "query" ? [] : [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
+}
+
+/** What orders events or snapshots, and tells which events delete. */
+export function exprsOfChanges(changes: ChangesNode | SnapshotsNode): readonly ExprNode[] {
+  const exprs =
+    changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [changes.version];
+  return exprs.filter((expr) => expr !== undefined);
 }
 
 /** All relations in the queries of a table. */

@@ -3,15 +3,7 @@
 import { isInteger, type SqlType } from "../types/types.ts";
 import type { ColumnNode, ExprNode } from "./expr.ts";
 import type { TableNode, TablesByName } from "./pipeline.ts";
-import {
-  type AsOfJoinNode,
-  isFilterJoin,
-  type JoinNode,
-  type LookupNode,
-  type NamedExpr,
-  OTHER_ROWS,
-  type RelationNode,
-} from "./relation.ts";
+import { isFilterJoin, type NamedExpr, OTHER_ROWS, type RelationNode, type TwoSidedNode } from "./relation.ts";
 import { equalColumns } from "./sides.ts";
 import { VERSION_TIMES } from "./stored.ts";
 import { conjuncts } from "./walk.ts";
@@ -33,11 +25,7 @@ export function isUnique(relation: RelationNode, columns: readonly string[], tab
 }
 
 /** The same of the rows that a join makes, of columns of both sides. */
-export function isUniqueJoined(
-  node: JoinNode | LookupNode | AsOfJoinNode,
-  columns: readonly ColumnNode[],
-  tables: TablesByName,
-): boolean {
+export function isUniqueJoined(node: TwoSidedNode, columns: readonly ColumnNode[], tables: TablesByName): boolean {
   return uniqueJoined(node, columns, { tables, within: [] });
 }
 
@@ -88,11 +76,7 @@ function unique(node: RelationNode, columns: Names, search: Search): boolean {
 }
 
 /** A row of a side stands once where at most one row of the other matches it. Rows without a match have nulls there. */
-function uniqueJoined(
-  node: JoinNode | LookupNode | AsOfJoinNode,
-  columns: readonly ColumnNode[],
-  search: Search,
-): boolean {
+function uniqueJoined(node: TwoSidedNode, columns: readonly ColumnNode[], search: Search): boolean {
   if (node.kind === "asOfJoin") return false;
   if (node.kind === "lookup") return unique(node.left, namesOf(columns, 0), search);
   if (node.type === "full") return false;

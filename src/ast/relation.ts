@@ -141,6 +141,9 @@ export interface AsOfJoinNode extends RelationBase {
   readonly items: readonly NamedExpr[];
 }
 
+/** A step that reads two sides. */
+export type TwoSidedNode = JoinNode | LookupNode | AsOfJoinNode;
+
 /** All rows of all inputs, matched by column name. */
 export interface UnionNode extends RelationBase {
   readonly kind: "union";

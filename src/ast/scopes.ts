@@ -3,10 +3,11 @@
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import type { ExprNode } from "./expr.ts";
-import { tableChanges, tableSteps } from "./inputs.ts";
+import { exprsOfChanges, tableChanges, tableSteps } from "./inputs.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./relation.ts";
-import { exprsOf, subexpressions } from "./walk.ts";
+import { matchExprs } from "./sides.ts";
+import { exprsOf, isComputed, subexpressions } from "./walk.ts";
 
 /** What expressions may name: the columns of the one input, or of both sides of a join. */
 interface Visible {
@@ -57,11 +58,9 @@ function stepGroups(step: RelationNode): readonly ScopeGroup[] {
     case "limit":
       return one(step.input, exprsOf(step.orderBy));
     case "join":
-      return two(step, [step.on, ...exprsOf(step.items)]);
     case "lookup":
-      return two(step, [...step.on, ...exprsOf(step.items)]);
     case "asOfJoin":
-      return two(step, [step.on, step.time, ...exprsOf(step.items)]);
+      return two(step, [...matchExprs(step), ...exprsOf(step.items)]);
   }
 }
 
@@ -78,9 +77,7 @@ export const scopeGroups = oncePer((table: TableNode): readonly ScopeGroup[] => 
 
 function changeGroup(changes: ChangesNode | SnapshotsNode, at: string | undefined): ScopeGroup {
   const { input, items } = changes;
-  const ordered =
-    changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [changes.version];
-  const exprs = [...ordered.filter((e) => e !== undefined), ...exprsOf(items)];
+  const exprs = [...exprsOfChanges(changes), ...exprsOf(items)];
   return { exprs, sides: [input.columns, NONE], inputs: [input], at };
 }
 
@@ -92,8 +89,6 @@ export const madeScopes = oncePer((table: TableNode): readonly Scope[] =>
     ),
   ),
 );
-
-const isComputed = ({ kind }: ExprNode): boolean => kind !== "column" && kind !== "literal" && kind !== "param";
 
 /** The top expressions that are made of others. */
 export const computedScopes = oncePer((table: TableNode): readonly Scope[] =>

@@ -1,6 +1,6 @@
 /** What the condition of a join says of its sides. */
 import type { ColumnNode, ExprNode } from "./expr.ts";
-import type { JoinType } from "./relation.ts";
+import type { JoinType, TwoSidedNode } from "./relation.ts";
 import { columnsIn, conjuncts } from "./walk.ts";
 
 type Sides = "neither" | "left" | "right" | "both";
@@ -51,6 +51,12 @@ function withoutNull(part: ExprNode): ExprNode {
 /** Whether a condition only compares one side with the other. A left join may ask something of the right side alone. */
 export function onlyCompares(on: ExprNode, type: JoinType): boolean {
   return conjuncts(on).every((part) => isComparison(part) || (type === "left" && sidesOf(part) === "right"));
+}
+
+/** The expressions that decide which rows of the two sides match. A lookup compares its own with the key of the other side. */
+export function matchExprs(step: TwoSidedNode): readonly ExprNode[] {
+  if (step.kind === "lookup") return step.on;
+  return step.kind === "asOfJoin" ? [step.on, step.time] : [step.on];
 }
 
 /** Pairs of columns, of the left and of the right side, that a condition asks to be equal. */

@@ -6,8 +6,11 @@ import { isFilterJoin, type NamedExpr, type RelationNode } from "./relation.ts";
 
 /** An expression and all expressions in it. */
 export function subexpressions(node: ExprNode): readonly ExprNode[] {
-  return node.kind === "column" || node.kind === "literal" || node.kind === "param" ? [node] : composed(node);
+  return isComputed(node) ? composed(node) : [node];
 }
+
+/** Whether an expression is made of others, or calls a function: it does not only name or hold a value. */
+export const isComputed = ({ kind }: ExprNode): boolean => kind !== "column" && kind !== "literal" && kind !== "param";
 
 const composed = oncePer((node: ExprNode): readonly ExprNode[] =>
   freeze([node, ...operands(node).flatMap(subexpressions)]),

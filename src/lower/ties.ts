@@ -7,7 +7,7 @@ import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from
 import { withInputs } from "../ast/inputs.ts";
 import { isUnique, isUniqueJoined } from "../ast/keys.ts";
 import type { TablesByName } from "../ast/pipeline.ts";
-import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../ast/relation.ts";
+import type { NamedExpr, RelationNode, TwoSidedNode } from "../ast/relation.ts";
 import { columnNamesOf, exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import type { OrderRule } from "../functions/spec.ts";
@@ -76,7 +76,7 @@ function rowsOf(input: RelationNode, tables: TablesByName, groups: readonly Name
   };
 }
 
-function joinedRows(join: JoinNode | LookupNode | AsOfJoinNode, tables: TablesByName): Rows {
+function joinedRows(join: TwoSidedNode, tables: TablesByName): Rows {
   return {
     get columns() {
       return [...read(join.left, 0), ...read(join.right, 1)];

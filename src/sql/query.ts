@@ -13,6 +13,7 @@ import {
   type NamedExpr,
   OTHER_ROWS,
   type RelationNode,
+  type TwoSidedNode,
   type UnionNode,
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
@@ -212,7 +213,7 @@ class QueryPrinter {
     return this.#context.dialect.hashesComparisons === true && hasEquality(on) && !onlyCompares(on, "left");
   }
 
-  #anyJoin(node: JoinNode | LookupNode | AsOfJoinNode): Block {
+  #anyJoin(node: TwoSidedNode): Block {
     const { gathers } = this.#context.dialect;
     if (gathers && windowsIn(exprsOf(node.items)).some(gathers)) return this.block(selectedAfter(node));
     if (node.kind === "lookup") return this.#lookup(node);

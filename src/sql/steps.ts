@@ -7,16 +7,14 @@ import { withInputs } from "../ast/inputs.ts";
 import { DEFINITION } from "../ast/plugin-parts.ts";
 import type {
   AggregateStepNode,
-  AsOfJoinNode,
   ColumnFacts,
-  JoinNode,
-  LookupNode,
   NamedExpr,
   ProjectNode,
   RelationNode,
+  TwoSidedNode,
   WhereNode,
 } from "../ast/relation.ts";
-import { columnsIn, exprsOf, subexpressions, withOperands } from "../ast/walk.ts";
+import { columnsIn, exprsOf, isComputed, subexpressions, withOperands } from "../ast/walk.ts";
 import { columnNode } from "../nodes/exprs.ts";
 import { passed } from "../nodes/relations.ts";
 
@@ -72,10 +70,7 @@ const areLight = (exprs: readonly ExprNode[], weigh: Weigh): boolean =>
   exprs.every((expr) => expr.kind === "column" || weightOf(expr, weigh) <= STEP_WEIGHT);
 
 const weightOf = (expr: ExprNode, weigh: Weigh): number =>
-  subexpressions(expr).reduce((sum, node) => (weighs(node) ? sum + weigh(node) : sum), 0);
-
-/** Whether a node has a weight: one that holds or names a value has none. */
-const weighs = ({ kind }: ExprNode): boolean => kind !== "column" && kind !== "literal" && kind !== "param";
+  subexpressions(expr).reduce((sum, node) => (isComputed(node) ? sum + weigh(node) : sum), 0);
 
 function filteredInSteps(node: WhereNode, weigh: Weigh): RelationNode {
   const kept = node.columns.map((c) => c.name);
@@ -97,16 +92,14 @@ function aggregatedInSteps(node: AggregateStepNode, weigh: Weigh): RelationNode 
   return { ...node, input, groups: renamed(node.groups, groups), measures: renamed(node.measures, measures) };
 }
 
-type AnyJoin = JoinNode | LookupNode | AsOfJoinNode;
-
-function joinedInSteps(node: AnyJoin, weigh: Weigh): RelationNode {
+function joinedInSteps(node: TwoSidedNode, weigh: Weigh): RelationNode {
   const { input: joined, items } = selectedAfter(node);
   const { input, exprs } = stepped(joined, exprsOf(items), weigh);
   return input === joined ? node : projected(input, renamed(items, exprs), node.columns);
 }
 
 /** The join with what it selects worked out after it, over the columns that it needs of both sides. */
-export function selectedAfter(node: AnyJoin): ProjectNode {
+export function selectedAfter(node: TwoSidedNode): ProjectNode {
   const used = new Map<string, NamedExpr>();
   const column = (expr: ExprNode): ExprNode => {
     if (expr.kind !== "column") return withOperands(expr, column);
@@ -190,7 +183,7 @@ class Steps {
   #part(node: ExprNode, always: boolean): Part {
     const held = this.#held.get(node.id);
     if (held) return held;
-    if (!weighs(node)) {
+    if (!isComputed(node)) {
       return { expr: node, weight: 0, level: 0, ofRow: true };
     }
     const operands: { readonly node: ExprNode; part: Part; readonly always: boolean }[] = [];

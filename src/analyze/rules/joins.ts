@@ -9,6 +9,7 @@ import {
   type LookupNode,
   type NamedExpr,
   type RelationNode,
+  type TwoSidedNode,
 } from "../../ast/relation.ts";
 import { asksForInterval, equalColumns, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
@@ -49,13 +50,11 @@ const columnsAreNotReplaced = eachTable((table) =>
   }),
 );
 
-type TwoSided = JoinNode | LookupNode | AsOfJoinNode;
-
 /**
  * Columns that one who spreads both sides into the row may not know of: it is told by all of their columns being there. A
  * row of the other side's columns alone replaces nothing.
  */
-function replacedColumns(step: TwoSided): readonly string[] {
+function replacedColumns(step: TwoSidedNode): readonly string[] {
   const takes = ({ expr, name }: NamedExpr, side: 0 | 1) =>
     expr.kind === "column" && expr.side === side && expr.name === name;
   const theirs = new Set(step.items.filter((item) => takes(item, 1)).map(({ name }) => name));
@@ -72,7 +71,7 @@ function replacedColumns(step: TwoSided): readonly string[] {
 const ofThisSide = (node: ExprNode) => (node.kind === "column" && node.side === 0 ? [node.name] : []);
 
 /** Names of columns that are equal on both sides, since the join compares them: where nothing matches, the other side's are null. */
-function sameOnBothSides(step: TwoSided): ReadonlySet<string> {
+function sameOnBothSides(step: TwoSidedNode): ReadonlySet<string> {
   if (step.kind !== "join" || step.type !== "inner") return new Set();
   const equal = conjuncts(step.on).filter((part) => part.kind === "call" && part.fn === "eq");
   return new Set(
@@ -84,7 +83,7 @@ function sameOnBothSides(step: TwoSided): ReadonlySet<string> {
 }
 
 /** JOIN008: what is joined is used, where the join keeps every row whether it finds a match or not. */
-function bringsNothing(step: TwoSided): readonly Finding[] {
+function bringsNothing(step: TwoSidedNode): readonly Finding[] {
   if (step.kind === "join" && step.type !== "left") return [];
   if (columnsIn(exprsOf(step.items)).some(({ side }) => side === 1)) return [];
   const effect = step.kind === "join" ? "at most repeats rows" : "does nothing";

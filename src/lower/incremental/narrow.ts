@@ -10,15 +10,14 @@ import { isUnique } from "../../ast/keys.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import {
   type AggregateStepNode,
-  type AsOfJoinNode,
   type ColumnFacts,
   type DedupeNode,
   isFilterJoin,
   type JoinNode,
-  type LookupNode,
   type NamedExpr,
   type ProjectNode,
   type RelationNode,
+  type TwoSidedNode,
   type WhereNode,
 } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
@@ -170,7 +169,7 @@ class Narrower {
     return { ...below, node: withInputs(node, () => below.node), exact };
   }
 
-  #join(node: JoinNode | LookupNode | AsOfJoinNode, parts: readonly Part[]): Narrowed {
+  #join(node: TwoSidedNode, parts: readonly Part[]): Narrowed {
     if (node.kind === "join" && node.type === "full") return this.#full(node, parts);
     const passes = isFilterJoin(node);
     const inside = passes ? parts : through(parts, node.items);
@@ -209,7 +208,7 @@ class Narrower {
   }
 
   /** Parts of the left side that the right side has to be equal to, where reading less of it saves more than it costs. */
-  #carriedOver(node: JoinNode | LookupNode | AsOfJoinNode, parts: readonly Part[]): readonly Part[] {
+  #carriedOver(node: TwoSidedNode, parts: readonly Part[]): readonly Part[] {
     const searched = node.kind === "lookup" && !isUnique(node.right, node.key, this.#tables);
     if (!searched && !relationSteps(node.right).some((step) => HEAVY.has(step.kind))) return [];
     const equal = equalColumns(all(conditionsOf(node)));

@@ -1,7 +1,7 @@
 /** What the analysis of incremental maintenance builds its queries from. */
 import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
-import type { AsOfJoinNode, ColumnFacts, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import type { ColumnFacts, NamedExpr, RelationNode, TwoSidedNode } from "../../ast/relation.ts";
 import { columnsIn, exprsOf, windowsIn, withOperands } from "../../ast/walk.ts";
 import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { joinNode, passed, projectNode, unionNode } from "../../nodes/relations.ts";
@@ -55,7 +55,7 @@ const same = (left: ExprNode, right: ExprNode): ExprNode =>
 const ofRight = (column: ColumnFacts): ColumnNode => columnNode(column.name, column, 1);
 
 /** What a join asks of both sides. */
-export function conditionsOf(node: JoinNode | LookupNode | AsOfJoinNode): readonly ExprNode[] {
+export function conditionsOf(node: TwoSidedNode): readonly ExprNode[] {
   if (node.kind === "join") return [node.on];
   if (node.kind === "asOfJoin") return [node.on, node.time];
   return node.on.flatMap((expr, i) => {
