@@ -1,7 +1,8 @@
 /** `analyze()`: every rule over a pipeline. */
 
+import { tableInputs } from "../ast/inputs.ts";
 import { tableKinds } from "../ast/kind.ts";
-import type { PipelineNode } from "../ast/pipeline.ts";
+import type { PipelineNode, TableNode, TablesByName } from "../ast/pipeline.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { refuseMore } from "../core/arity.ts";
@@ -107,10 +108,21 @@ const builtIn = oncePer((node: PipelineNode): readonly Diagnostic[] => freeze(so
 function findings(pipeline: PipelineNode, rules: readonly Rule[]): readonly Diagnostic[] {
   const context: RuleContext = {
     pipeline,
-    tables: new Map(pipeline.tables.map((table) => [table.name, table])),
+    tables: inOrder(pipeline.tables),
     kinds: tableKinds(pipeline.tables),
   };
   return findingsOf(rules, context).flat();
+}
+
+/** Tables that are made of tables before them, so that rules which follow a value come to an end. Of others TBL003 tells. */
+function inOrder(tables: readonly TableNode[]): TablesByName {
+  const names = new Set(tables.map((table) => table.name));
+  const known = new Map<string, TableNode>();
+  for (const table of tables) {
+    const isInOrder = tableInputs(table).every((input) => known.has(input) || !names.has(input));
+    if (isInOrder && !known.has(table.name)) known.set(table.name, table);
+  }
+  return known;
 }
 
 function sorted({ tables }: PipelineNode, found: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -57,54 +57,42 @@ export function declaredKey(input: RelationNode, tables: TablesByName): readonly
  * Whether some row may stand several times behind a value over `input` that is marked as fanned out. The mark knows no
  * keys: a join on the other side's whole key repeats nothing. What is not understood counts as repeated.
  */
-export function isRepeated(
-  value: ExprNode,
-  inputs: readonly RelationNode[],
-  tables: TablesByName,
-  seen: ReadonlySet<string> = new Set(),
-): boolean {
+export function isRepeated(value: ExprNode, inputs: readonly RelationNode[], tables: TablesByName): boolean {
   return subexpressions(value).some((node) => {
     if (node.kind === "window") return true;
     if (node.kind !== "column" || !isMarked(node)) return false;
     const input = inputs[node.side];
-    return !input || columnRepeats(input, node.name, tables, seen);
+    return !input || columnRepeats(input, node.name, tables);
   });
 }
 
-function columnRepeats(node: RelationNode, column: string, tables: TablesByName, seen: ReadonlySet<string>): boolean {
-  if (node.kind === "table") return storedRepeats(node.table, column, tables, seen);
+function columnRepeats(node: RelationNode, column: string, tables: TablesByName): boolean {
+  if (node.kind === "table") return storedRepeats(node.table, column, tables);
   if (!FOLLOWED.has(node.kind)) return true;
   const made = derivation(node);
   const [input] = made.inputs;
-  if (!made.items) return !input || columnRepeats(input, column, tables, seen);
+  if (!made.items) return !input || columnRepeats(input, column, tables);
   const expr = itemOf(made, column);
   if (!expr) return true;
-  if (node.kind !== "join" && node.kind !== "lookup") return isRepeated(expr, made.inputs, tables, seen);
-  return subexpressions(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables, seen));
+  if (node.kind !== "join" && node.kind !== "lookup") return isRepeated(expr, made.inputs, tables);
+  return subexpressions(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables));
 }
 
 /** A table keeps the mark of its query. */
-function storedRepeats(name: string, column: string, tables: TablesByName, seen: ReadonlySet<string>): boolean {
+function storedRepeats(name: string, column: string, tables: TablesByName): boolean {
   const table = tables.get(name);
-  if (table?.kind !== "query" || seen.has(name)) return true;
-  const within = new Set([...seen, name]);
-  return tableQueries(table).some((query) => columnRepeats(query, column, tables, within));
+  return table?.kind !== "query" || tableQueries(table).some((query) => columnRepeats(query, column, tables));
 }
 
 /** The steps that a column can be followed through: those of one input, and those of two of which keys tell. */
 const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set(["where", "limit", "dedupe", "project", "join", "lookup"]);
 
 /** A column of a side is repeated where several rows of the other may match, or where it was repeated before. */
-function comesRepeated(
-  node: JoinNode | LookupNode,
-  { name, side }: ColumnNode,
-  tables: TablesByName,
-  seen: ReadonlySet<string>,
-): boolean {
+function comesRepeated(node: JoinNode | LookupNode, { name, side }: ColumnNode, tables: TablesByName): boolean {
   if (mayRepeat(node, side, tables)) return true;
   const input = side === 0 ? node.left : node.right;
   const column = columnNamed(input.columns, name);
-  return column !== undefined && isMarked(column) && columnRepeats(input, name, tables, seen);
+  return column !== undefined && isMarked(column) && columnRepeats(input, name, tables);
 }
 
 /**
@@ -138,23 +126,22 @@ function isKnownToRepeat(
   node: RelationNode,
   { name, side }: Pick<ColumnNode, "name" | "side">,
   tables: TablesByName,
-  seen: ReadonlySet<string> = new Set(),
 ): boolean {
   if (node.kind === "table") {
     const table = tables.get(node.table);
-    if (table?.kind !== "query" || seen.has(node.table) || table.settings.flows.length > 0) return false;
-    return isKnownToRepeat(table.query, { name, side }, tables, new Set([...seen, node.table]));
+    if (table?.kind !== "query" || table.settings.flows.length > 0) return false;
+    return isKnownToRepeat(table.query, { name, side }, tables);
   }
   if (!["where", "limit", "project", "join", "lookup", "asOfJoin"].includes(node.kind)) return false;
   const step = derivation(node);
   const [input] = step.inputs;
-  if (!step.items) return input !== undefined && isKnownToRepeat(input, { name, side }, tables, seen);
+  if (!step.items) return input !== undefined && isKnownToRepeat(input, { name, side }, tables);
   const expr = itemOf(step, name);
   const columns = expr && subexpressions(expr).filter((part) => part.kind === "column");
   if (!columns || columns.length === 0) return false;
   return columns.every((column) => {
     const from = step.inputs[column.side];
-    return mayRepeat(node, column.side, tables) || (from !== undefined && isKnownToRepeat(from, column, tables, seen));
+    return mayRepeat(node, column.side, tables) || (from !== undefined && isKnownToRepeat(from, column, tables));
   });
 }
 

@@ -19,8 +19,6 @@ export function keptBy(relation: RelationNode, tables: TablesByName): Conditions
   known.set(tables, all);
   const before = all.get(relation);
   if (before) return before;
-  // A manifest may hold tables that read each other.
-  all.set(relation, NONE);
   const kept = conditionsOf(relation, tables).slice(0, MOST);
   all.set(relation, kept);
   return kept;

@@ -39,31 +39,20 @@ interface Sought {
   readonly values: readonly string[];
 }
 
-interface Search {
-  readonly tables: TablesByName;
-  /** The tables whose queries are being searched: a manifest may hold tables that read each other. */
-  readonly within: ReadonlySet<string>;
-}
-
 /**
  * Whether a column of time is the time of the rows that `values` are of, as a source has it or as they were grouped by. One
  * that a step computed, such as the month of a day, is the same for rows of several times, and so is one of another table,
  * such as the day on which the owner of an account was born.
  */
 export function isOwnTime(node: RelationNode, sought: Sought, tables: TablesByName): boolean {
-  return isTimeIn(node, sought, { tables, within: new Set() });
-}
-
-function isTimeIn(node: RelationNode, sought: Sought, search: Search): boolean {
   if (node.kind === "source" || node.kind === "aggregate") return true;
-  if (node.kind !== "table") return comesFrom(derivation(node), sought, search, matchOf(node));
-  const table = search.tables.get(node.table);
-  if (!table || search.within.has(node.table)) return true;
-  const deeper = { ...search, within: new Set([...search.within, node.table]) };
-  if (table.kind === "query") return isTimeIn(table.query, sought, deeper);
+  if (node.kind !== "table") return comesFrom(derivation(node), sought, tables, matchOf(node));
+  const table = tables.get(node.table);
+  if (!table) return true;
+  if (table.kind === "query") return isOwnTime(table.query, sought, tables);
   const step = { inputs: [table.changes.input], items: table.changes.items };
   // The start and end of a version are made by its history: times of its rows.
-  return itemOf(step, sought.column) === undefined || comesFrom(step, sought, deeper);
+  return itemOf(step, sought.column) === undefined || comesFrom(step, sought, tables);
 }
 
 type Pair = readonly [left: string, right: string];
@@ -75,8 +64,13 @@ function matchOf(node: RelationNode): readonly Pair[] | undefined {
   return node.on.flatMap((expr, i) => (expr.kind === "column" ? [[expr.name, node.key[i] ?? ""] as const] : []));
 }
 
-function comesFrom(step: Derivation, { column, values }: Sought, search: Search, match?: readonly Pair[]): boolean {
-  if (!step.items) return step.inputs.every((input) => isTimeIn(input, { column, values }, search));
+function comesFrom(
+  step: Derivation,
+  { column, values }: Sought,
+  tables: TablesByName,
+  match?: readonly Pair[],
+): boolean {
+  if (!step.items) return step.inputs.every((input) => isOwnTime(input, { column, values }, tables));
   const expr = itemOf(step, column);
   if (expr?.kind !== "column") return false;
   const valued = columnsIn(values.flatMap((name) => itemOf(step, name) ?? []));
@@ -86,7 +80,7 @@ function comesFrom(step: Derivation, { column, values }: Sought, search: Search,
   const name = brought ? match.find(([, right]) => right === expr.name)?.[0] : expr.name;
   const input = step.inputs[side];
   const followed = valued.filter((value) => value.side === side).map((value) => value.name);
-  return name !== undefined && input !== undefined && isTimeIn(input, { column: name, values: followed }, search);
+  return name !== undefined && input !== undefined && isOwnTime(input, { column: name, values: followed }, tables);
 }
 
 /** Whether what a value is made of says that it is meant to repeat: there, or in a step or a table before it, down to `last`. */

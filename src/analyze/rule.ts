@@ -10,6 +10,7 @@ import type { Saying } from "../diagnostics/sentences.ts";
 /** What a rule looks at. */
 export interface RuleContext {
   readonly pipeline: PipelineNode;
+  /** By name, each made of tables before it: to follow a value from table to table comes to an end. */
   readonly tables: ReadonlyMap<string, TableNode>;
   readonly kinds: ReadonlyMap<string, TableKind>;
 }

@@ -16,30 +16,21 @@ interface Station {
 
 /** The places of a column of a relation, the nearest first. A union ends the way: there are several. */
 export function traceColumn(relation: RelationNode, column: string, tables: TablesByName): readonly Station[] {
-  return trace(relation, column, tables, new Set());
+  if (relation.kind !== "table") return through(derivation(relation), column, tables);
+  const table = tables.get(relation.table);
+  return table ? [{ table, column }, ...inTable(table, column, tables)] : [];
 }
 
-function trace(node: RelationNode, column: string, tables: TablesByName, seen: Set<TableNode>): readonly Station[] {
-  if (node.kind === "table") {
-    const table = tables.get(node.table);
-    // A manifest may hold tables that read each other.
-    if (!table || seen.has(table)) return [];
-    seen.add(table);
-    return [{ table, column }, ...inTable(table, column, tables, seen)];
-  }
-  return through(derivation(node), column, tables, seen);
+function inTable(table: TableNode, column: string, tables: TablesByName): readonly Station[] {
+  if (table.kind === "query") return traceColumn(table.query, column, tables);
+  return through({ inputs: [table.changes.input], items: table.changes.items }, column, tables);
 }
 
-function inTable(table: TableNode, column: string, tables: TablesByName, seen: Set<TableNode>): readonly Station[] {
-  if (table.kind === "query") return trace(table.query, column, tables, seen);
-  return through({ inputs: [table.changes.input], items: table.changes.items }, column, tables, seen);
-}
-
-function through(step: Derivation, column: string, tables: TablesByName, seen: Set<TableNode>): readonly Station[] {
+function through(step: Derivation, column: string, tables: TablesByName): readonly Station[] {
   const [input, ...others] = step.inputs;
-  if (!step.items) return input && others.length === 0 ? trace(input, column, tables, seen) : [];
+  if (!step.items) return input && others.length === 0 ? traceColumn(input, column, tables) : [];
   const expr = itemOf(step, column);
   const side = expr?.kind === "column" ? step.inputs[expr.side] : undefined;
-  if (side && expr?.kind === "column") return trace(side, expr.name, tables, seen);
+  if (side && expr?.kind === "column") return traceColumn(side, expr.name, tables);
   return expr ? [{ column, made: expr, of: step.inputs }] : [];
 }

@@ -11,23 +11,19 @@ import { traceColumn } from "./trace.ts";
 const isTime = ({ name }: { readonly name: string }): boolean => VERSION_TIMES.includes(name);
 
 /** The history that is read with all of its versions, also by a table that copies it and declares no key. */
-export function versionsOf(
-  relation: RelationNode,
-  tables: TablesByName,
-  seen: ReadonlySet<string> = new Set(),
-): string | undefined {
+export function versionsOf(relation: RelationNode, tables: TablesByName): string | undefined {
   if (relation.kind === "table") {
     const table = tables.get(relation.table);
     if (table?.kind === "scd2") return relation.table;
-    if (table?.kind !== "query" || table.settings.key || seen.has(relation.table)) return undefined;
-    return versionsOf(table.query, tables, new Set([...seen, relation.table]));
+    if (table?.kind !== "query" || table.settings.key) return undefined;
+    return versionsOf(table.query, tables);
   }
-  if (relation.kind === "project") return versionsOf(relation.input, tables, seen);
+  if (relation.kind === "project") return versionsOf(relation.input, tables);
   // Its rows are those of the left side.
-  if (relation.kind === "lookup" || relation.kind === "asOfJoin") return versionsOf(relation.left, tables, seen);
+  if (relation.kind === "lookup" || relation.kind === "asOfJoin") return versionsOf(relation.left, tables);
   if (relation.kind !== "where") return undefined;
   const timed = columnsIn([relation.predicate]).some(({ name }) => isVersionTime(relation.input, name, tables));
-  return timed ? undefined : versionsOf(relation.input, tables, seen);
+  return timed ? undefined : versionsOf(relation.input, tables);
 }
 
 /** Whether a column is a time of a version, or is worked out of one: "is it the current one". */
@@ -42,7 +38,7 @@ export function versionTimesIn(
   seen = new Map<RelationNode, Set<string>>(),
 ): readonly string[] {
   if (VERSION_TIMES.includes(column)) return [column];
-  // A value may be made of two that are made of the same, step after step; a manifest may hold tables that read each other.
+  // A value may be made of two that are made of the same, step after step.
   const names = (input && seen.get(input)) ?? new Set();
   if (!input || names.has(column)) return [];
   seen.set(input, names.add(column));

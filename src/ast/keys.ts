@@ -43,7 +43,7 @@ type Names = ReadonlySet<string>;
 
 interface Search {
   readonly tables: TablesByName;
-  /** The tables whose queries are being searched: a manifest may hold tables that read each other. */
+  /** The tables whose queries are being searched: nodes that no builder made may read each other. */
   readonly within: readonly TableNode[];
 }
 

@@ -34,7 +34,7 @@ type Found = readonly VersionOrigin[] | undefined;
 
 class Tracer {
   readonly #search: VersionSearch;
-  /** The tables whose queries are being followed: a manifest may hold tables that read each other. */
+  /** The tables whose queries are being followed: nodes that no builder made may read each other. */
   readonly #within = new Set<string>();
 
   constructor(search: VersionSearch) {

@@ -998,6 +998,25 @@ describe("rules over the AST", () => {
       ["TBL003 history", "TBL003 people", "TBL003 orders"],
     ],
     [
+      "TBL003: a table that reads itself, whatever reads it",
+      () =>
+        edited(
+          base()
+            .silver(($: Untyped) => ({ again: $.orders.where((o: Untyped) => o.eur.gt(0)) }))
+            .gold(($: Untyped) => ({
+              shares: $.again
+                .groupBy((o: Untyped) => ({ at: o.at }))
+                .aggregate((o: Untyped) => ({ eur: o.eur.avg(), rows: o.id.count() })),
+              mean: $.again.aggregate((o: Untyped) => ({ eur: o.eur.avg() })),
+            })),
+          (m) => {
+            const again = m.tables.find((table: Untyped) => table.name === "again");
+            again.query = { ...again.query, input: { ...again.query.input, table: "again" } };
+          },
+        ),
+      ["TBL003 again"],
+    ],
+    [
       "FK001: a foreign key to no key",
       () =>
         edited(base(), (m) => {

@@ -17,7 +17,7 @@ const averagesAreOfRows = eachTable((table, { tables }) =>
 function averageOfAverages({ expr, input }: Measure, tables: TablesByName): readonly Finding[] {
   const [arg] = expr.args;
   if (!arg || !OF_ROWS.has(expr.fn)) return [];
-  const what = placeOfValue(arg, [input], { tables, path: [], depth: 0 });
+  const what = placeOfValue(arg, [input], { tables, path: [] });
   if (what === undefined) return [];
   const column = columnsIn([arg]).at(0)?.name;
   return [
@@ -53,7 +53,7 @@ const onlyCountsAreDisjoint = eachTable((table, { tables }) =>
   computedScopes(table).flatMap(({ expr, inputs }) =>
     subexpressions(expr).flatMap((node) => {
       const [arg] = node.kind === "call" && node.fn === "acknowledgeDisjoint" ? node.args : [];
-      const what = arg && placeOfValue(arg, inputs, { tables, path: [], depth: 0 });
+      const what = arg && placeOfValue(arg, inputs, { tables, path: [] });
       if (what === undefined) return [];
       return [
         {
@@ -72,24 +72,20 @@ interface Sought {
   readonly tables: TablesByName;
   /** The names of fields, from the outer struct to the inner one. */
   readonly path: readonly string[];
-  readonly depth: number;
   /** Of what is looked for in a ratio, only that it was aggregated. */
   readonly aggregated?: true;
 }
 
 /** What a column says of the group that it is of, and of no more than that group. */
 function placeOf(node: RelationNode, column: string, sought: Sought): string | undefined {
-  // A manifest may hold tables that read each other.
-  if (sought.depth > 100) return undefined;
-  const deeper = { ...sought, depth: sought.depth + 1 };
   if (node.kind === "table") {
     const table = sought.tables.get(node.table);
-    return table?.kind === "query" ? placeOf(table.query, column, deeper) : undefined;
+    return table?.kind === "query" ? placeOf(table.query, column, sought) : undefined;
   }
   const { inputs, items } = derivation(node);
-  if (!items) return first(inputs, (input) => placeOf(input, column, deeper));
+  if (!items) return first(inputs, (input) => placeOf(input, column, sought));
   const expr = itemOf({ inputs, items }, column);
-  return expr && placeOfValue(expr, inputs, deeper);
+  return expr && placeOfValue(expr, inputs, sought);
 }
 
 function placeOfValue(expr: ExprNode, inputs: readonly RelationNode[], sought: Sought): string | undefined {
@@ -113,9 +109,9 @@ function placeOfValue(expr: ExprNode, inputs: readonly RelationNode[], sought: S
 }
 
 /** Whether a value, rounded or not, is a ratio of what was aggregated in a step before. */
-function isRatioOfSums(expr: ExprNode, inputs: readonly RelationNode[], { tables, depth }: Sought): boolean {
+function isRatioOfSums(expr: ExprNode, inputs: readonly RelationNode[], { tables }: Sought): boolean {
   const isRatio = subexpressions(expr).some((e) => e.kind === "call" && e.fn === "div" && e.args[1]?.kind === "column");
-  const sought: Sought = { tables, depth, path: [], aggregated: true };
+  const sought: Sought = { tables, path: [], aggregated: true };
   return isRatio && columnsIn([expr]).every((column) => placeOfValue(column, inputs, sought) !== undefined);
 }
 

@@ -144,12 +144,11 @@ function unmatched(
 }
 
 /** The join whose rows are those of a relation. */
-function leftJoinIn(node: RelationNode | undefined, tables: TablesByName, depth = 0): JoinNode | undefined {
-  if (node?.kind === "project") return leftJoinIn(node.input, tables, depth);
+function leftJoinIn(node: RelationNode | undefined, tables: TablesByName): JoinNode | undefined {
+  if (node?.kind === "project") return leftJoinIn(node.input, tables);
   if (node?.kind === "join") return node.type === "left" ? node : undefined;
-  // A manifest may hold tables that read each other.
-  const table = node?.kind === "table" && depth < 100 ? tables.get(node.table) : undefined;
-  return table?.kind === "query" && !table.settings.key ? leftJoinIn(table.query, tables, depth + 1) : undefined;
+  const table = node?.kind === "table" ? tables.get(node.table) : undefined;
+  return table?.kind === "query" && !table.settings.key ? leftJoinIn(table.query, tables) : undefined;
 }
 
 export const COUNTS_RULES: readonly Rule[] = [measuresSaySomething];

@@ -39,26 +39,22 @@ function countedAgain({ expr, input }: Measure, join: JoinNode, tables: TablesBy
  * The join under a step that may give a row of either side several times, as far as is known of keys. A table with a key says
  * what its rows are: there it is they that are counted.
  */
-function repeatingJoin(
-  node: RelationNode,
-  tables: TablesByName,
-  seen: ReadonlySet<string> = new Set(),
-): JoinNode | undefined {
+function repeatingJoin(node: RelationNode, tables: TablesByName): JoinNode | undefined {
   switch (node.kind) {
     case "table": {
       const table = tables.get(node.table);
-      if (table?.kind !== "query" || table.settings.key || seen.has(node.table)) return undefined;
-      return repeatingJoin(table.query, tables, new Set([...seen, node.table]));
+      if (table?.kind !== "query" || table.settings.key) return undefined;
+      return repeatingJoin(table.query, tables);
     }
     case "where":
     case "project":
     case "limit":
-      return repeatingJoin(node.input, tables, seen);
+      return repeatingJoin(node.input, tables);
     case "lookup":
     case "asOfJoin":
-      return repeatingJoin(node.left, tables, seen);
+      return repeatingJoin(node.left, tables);
     case "join":
-      if (isFilterJoin(node)) return repeatingJoin(node.left, tables, seen);
+      if (isFilterJoin(node)) return repeatingJoin(node.left, tables);
       return matchesOnce(node, 0, tables) || matchesOnce(node, 1, tables) ? undefined : node;
     default:
       return undefined;
