@@ -46,7 +46,8 @@ export function oneOf<Word extends string>(
   const text = given.text(flag);
   const word = words.find((one) => one === text);
   if (text === undefined || word !== undefined) return word;
-  throw new UsageError({ code: "CLI002", message: `--${flag} accepts ${words.join(" or ")}, not "${text}"` });
+  const message = `--${flag} accepts ${words.join(" or ")}, not "${text}"`;
+  throw new UsageError({ code: "CLI002", message, help: `--${flag} ${words[0]}` });
 }
 
 export function positiveInteger(given: ParsedFlags, flag: string): number | undefined {
@@ -54,7 +55,8 @@ export function positiveInteger(given: ParsedFlags, flag: string): number | unde
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d+$/.test(text) && value > 0 && Number.isSafeInteger(value)) return value;
-  throw new UsageError({ code: "CLI002", message: `--${flag} accepts a whole number above zero, not "${text}"` });
+  const message = `--${flag} accepts a whole number above zero, not "${text}"`;
+  throw new UsageError({ code: "CLI002", message, help: `--${flag} 10` });
 }
 
 function withoutValue(command: Command, rawName: string, value: string | undefined): string {

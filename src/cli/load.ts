@@ -134,7 +134,8 @@ function paramsOf(given: ParsedFlags): Readonly<Record<string, string>> {
     given.texts("param").map((text) => {
       const at = text.indexOf("=");
       if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new UsageError({ code: "CLI002", message: `--param accepts NAME=VALUE, not "${text}"` });
+      const message = `--param accepts NAME=VALUE, not "${text}"`;
+      throw new UsageError({ code: "CLI002", message, help: "--param region=eu" });
     }),
   );
 }

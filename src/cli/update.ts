@@ -47,7 +47,12 @@ export function tablesOf(text: string | undefined, project: Project): readonly s
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-  if (names.length === 0) throw new UsageError({ code: "CLI002", message: "--only needs names of tables: --only a,b" });
+  if (names.length === 0)
+    throw new UsageError({
+      code: "CLI002",
+      message: "--only needs names of tables",
+      help: "--only orders,customers",
+    });
   return names.map((name) => knownTable(name, project.pipeline).name);
 }
 

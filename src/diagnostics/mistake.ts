@@ -6,6 +6,8 @@ import type { DiagnosticCode } from "./catalogue.ts";
 /** The parts of an error of ours. */
 export interface Coded extends ErrorDetails {
   readonly code: DiagnosticCode;
+  /** `undefined` where nobody knows, as of an engine's own error: it is said, not forgotten. */
+  readonly help: string | undefined;
 }
 
 /** A mistake in the definition of a pipeline, at a place of the user's code. */

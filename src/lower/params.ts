@@ -152,7 +152,11 @@ function constantFor(value: ParamValue, type: SqlType): Constant {
 function plain(value: unknown): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   if (["string", "number", "bigint", "boolean"].includes(typeof value)) return String(value);
-  throw mistake(undefined, { code: "PARAM003", message: `${describe(value)} has no text` });
+  throw mistake(undefined, {
+    code: "PARAM003",
+    message: `${describe(value)} has no text`,
+    help: "give a text, a number, true or false, or a Date",
+  });
 }
 
 /** `PARAM002`: a parameter without a value. */

@@ -133,7 +133,12 @@ function renderingOf(node: CallNode | AggregateNode | WindowNode, dialect: Diale
   const definition = functionFrom(node[DEFINITION]);
   if (definition) return dialect.outside(definition);
   if (isFunction(node.fn)) return dialect.rendering(node.fn);
-  throw refusal({ code: "FN001", message: `there is no function "${node.fn}"`, location: node.at });
+  throw refusal({
+    code: "FN001",
+    message: `there is no function "${node.fn}"`,
+    help: "make nodes by the builder, which has a method for each function of the catalogue",
+    location: node.at,
+  });
 }
 
 function tiesOf({ ties = [] }: AggregateNode | WindowNode, context: ExprContext): readonly Tie[] {

@@ -138,7 +138,7 @@ class QueryPrinter {
   }
 
   #project(input: Block, items: readonly NamedExpr[]): Block {
-    const computed = items.filter((item) => item.expr.kind !== "column").map((item) => item.expr);
+    const computed = exprsOf(items).filter((expr) => expr.kind !== "column");
     if (computed.length === 0) return this.#renamed(input, items);
     const { block, context } = this.#blocks.ready(input, computed, "derived", this.#before(computed));
     return { ...block, outputs: this.#outputs(block, items, context), sealed: windowsIn(computed).length > 0 };

@@ -150,7 +150,11 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
 
   /** Only a type: no value stands behind it. */
   get " ~expr"(): never {
-    throw mistake(callerLocation(), { code: "COL003", message: "a column declaration is not an expression" });
+    throw mistake(callerLocation(), {
+      code: "COL003",
+      message: "a column declaration is not an expression",
+      help: "use the column itself, or cast(t.string()); t declares the columns of a source",
+    });
   }
 
   #with(change: Partial<ColumnDeclaration>): ColumnBuilder {

@@ -180,7 +180,7 @@ class CaseBuilder extends NoValue implements Readonly<Record<keyof Case<unknown,
   otherwise(value: unknown): Expression {
     const [fallback, ...values] = unified([value, ...this.#branches.map((b) => b.value)], this.#at);
     const branches = this.#branches.map((b, i) => ({ when: b.when, value: values[i] ?? toNode(b.value, this.#at) }));
-    if (!fallback) throw mistake(this.#at, { code: "EXPR001", message: "otherwise() needs a value" });
+    if (!fallback) throw mistake(this.#at, say("EXPR001:case"));
     return new Expression(caseNode(branches, fallback, this.#at));
   }
 }

@@ -84,7 +84,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     if (renamed) throw renamedColumn(renamed.name, at);
     const tests = items.map((item) => callNode("isNotNull", [item.expr], undefined, at));
     const all = tests.length === 1 ? tests[0] : callNode("and", tests, undefined, at);
-    if (!all) throw mistake(at, { code: "EXPR002", message: "whereNotNull() needs a column" });
+    if (!all) throw noColumn("whereNotNull", at);
     const facts = this.#node.columns.map((c) => (names.includes(c.name) ? freeze({ ...c, nullable: false }) : c));
     return this.#step(step.whereNode(this.#node, all, at, freeze(facts)), true, at);
   }

@@ -1,10 +1,10 @@
-import type { QueryMethods } from "../../settings/settings.ts";
 /** The typed relation: a query under construction. Each step gives a new relation. */
 
 import type { ExprNode } from "../../ast/expr.ts";
 import type { RelationNode, TableKind } from "../../ast/relation.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
+import type { QueryMethods } from "../../settings/settings.ts";
 import type { AnyCallback, TooFew, TooMany } from "../../typed/answers.ts";
 import type { AnyExpr, Condition } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";

@@ -176,6 +176,7 @@ export async function follow(
       throw databricksError({
         code: "DBX020",
         message: `following the update was stopped: it goes on at ${started.url}`,
+        help: "follow() it again, or stop it in the workspace",
       });
     });
     // The last events are near: there is no sense in waiting longer and longer for them.

@@ -265,7 +265,8 @@ function refuseToGoOn(error: unknown): void {
   const full = code === "WAREHOUSE005" || hasCode(error, "ENOSPC");
   if (!full && !/^(INTERRUPT|FATAL|TransactionContext|Connection) ?Error/i.test(message)) return;
   if (error instanceof RunError) throw error;
-  throw failure({ code: full ? "WAREHOUSE005" : "ENGINE001", message: plain(error), cause: error });
+  const help = full ? "free space and run again: the last good state is kept" : undefined;
+  throw failure({ code: full ? "WAREHOUSE005" : "ENGINE001", message: plain(error), help, cause: error });
 }
 
 /** Why a file cannot be read, which is named as the pipeline names it. */

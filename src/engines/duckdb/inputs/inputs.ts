@@ -140,7 +140,7 @@ function line(row: unknown, index: number, { table, declared, at }: Target): str
 /** A value as JSON that reads as the type without loss: numbers, dates and times are texts. */
 function jsonOf(value: unknown, type: SqlType, where: string): string {
   const no = (what: string = describe(value)) =>
-    failure({ code: "INPUT001", message: `has ${what} in ${where}, which is ${typeText(type)}` });
+    failure({ code: "INPUT001", message: `has ${what} in ${where}, which is ${typeText(type)}`, help: undefined });
   if (value === null || value === undefined) return "null";
   switch (type.kind) {
     case "array":

@@ -92,5 +92,6 @@ export function describedOf(table: TableNode, context: UpdateContext): Described
 function known<T>(values: ReadonlyMap<string, T>, { name }: Pick<TableNode, "name">): T {
   const value = values.get(name);
   if (value !== undefined) return value;
-  throw failure({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
+  const message = `there is no table "${name}" in the pipeline`;
+  throw failure({ code: "TBL003", message, help: "name a table of the pipeline", table: name });
 }
