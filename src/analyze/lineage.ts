@@ -6,7 +6,7 @@ import { tableChanges, tableQueries } from "../ast/inputs.ts";
 import { hasQuarantine } from "../ast/kind.ts";
 import type { QueryTableNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
-import { quarantineColumns, quarantining, quotedColumns, storedColumns } from "../ast/stored.ts";
+import { END_AT, quarantineColumns, quarantining, quotedColumns, START_AT, storedColumns } from "../ast/stored.ts";
 import { columnsIn, derivation, subexpressions } from "../ast/walk.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
@@ -112,8 +112,8 @@ function changeOrigins(changes: ChangesNode | SnapshotsNode, table: string): Ori
   const sequence = ordered ? through(ordered, [input]) : { from: [], expression: "the time of the update" };
   return new Map([
     ...changes.items.map((item): [string, Origin] => [item.name, through(item.expr, [input])]),
-    ["__START_AT", sequence],
-    ["__END_AT", sequence],
+    [START_AT, sequence],
+    [END_AT, sequence],
   ]);
 }
 

@@ -4,7 +4,7 @@ import { tableQueries, tableSteps } from "../ast/inputs.ts";
 import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { computedScopes } from "../ast/scopes.ts";
-import { VERSION_TIMES } from "../ast/stored.ts";
+import { END_AT, VERSION_TIMES } from "../ast/stored.ts";
 import { columnsIn, conjuncts, derivation } from "../ast/walk.ts";
 import { traceColumn } from "./trace.ts";
 
@@ -72,7 +72,7 @@ function hasAllVersions(node: RelationNode, of: (input: string) => boolean): boo
 export const holdsNow = (expr: ExprNode): boolean =>
   expr.kind === "call" &&
   expr.fn === "isNull" &&
-  expr.args.every((arg) => arg.kind === "column" && arg.name === "__END_AT");
+  expr.args.every((arg) => arg.kind === "column" && arg.name === END_AT);
 
 /** Whether values are made of the times of versions, under another name as well. */
 function usesTimes(table: TableNode): boolean {

@@ -24,8 +24,10 @@ const plain = { labels: NO_LABELS, unit: "", additivity: "additive" } as const;
 /** Where what is not declared of a file's rows is kept. */
 export const RESCUED = "_rescued_data";
 
-/** The columns of a history that hold when a version begins and ends. */
-export const VERSION_TIMES: readonly string[] = freeze(["__START_AT", "__END_AT"]);
+/** The columns of a history that hold when a version begins and ends: the end of the one that holds now is null. */
+export const START_AT = "__START_AT";
+export const END_AT = "__END_AT";
+export const VERSION_TIMES: readonly string[] = freeze([START_AT, END_AT]);
 
 /** The columns that every bronze table has in addition to the declared ones. */
 export const METADATA_COLUMNS: readonly ColumnFacts[] = freeze([

@@ -23,6 +23,7 @@ import {
 import { checkReserved } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { TableSettings } from "../ast/settings.ts";
+import { END_AT, START_AT } from "../ast/stored.ts";
 import { describe } from "../core/describe.ts";
 import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
@@ -92,8 +93,8 @@ function historyColumns(changes: ChangesNode | SnapshotsNode): readonly ColumnFa
   const facts = { type, labels, unit, additivity };
   return freeze([
     ...changes.columns,
-    freeze({ name: "__START_AT", nullable: false, ...facts }),
-    freeze({ name: "__END_AT", nullable: true, ...facts }),
+    freeze({ name: START_AT, nullable: false, ...facts }),
+    freeze({ name: END_AT, nullable: true, ...facts }),
   ]);
 }
 

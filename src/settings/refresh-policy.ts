@@ -8,6 +8,10 @@ const REFRESH_POLICIES = ["auto", "incremental", "incremental strict", "full"] a
 /** How a materialized view is brought up to date. */
 export type RefreshPolicy = (typeof REFRESH_POLICIES)[number];
 
+/** Whether a view is to be brought up to date from what is new, whatever that costs. */
+export const isIncremental = (policy: RefreshPolicy | undefined): boolean =>
+  policy === "incremental" || policy === "incremental strict";
+
 export const refreshPolicy = {
   empty: undefined,
   of: "queries",

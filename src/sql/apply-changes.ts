@@ -11,6 +11,7 @@
  * belong to these queries.
  */
 
+import { END_AT, START_AT } from "../ast/stored.ts";
 import type { Cte } from "../formats/readings.ts";
 import type { Application } from "../lower/application.ts";
 import { list, withCtes } from "./block.ts";
@@ -91,7 +92,7 @@ WINDOW __history AS (${partition} ${order})`,
   };
   return `${withCtes([...settled.ctes, marked, versions])}
 SELECT
-${list([...c.columns.map(c.dialect.identifier), "__START_AT", "__END_AT", ...last(c)])}
+${list([...c.columns.map(c.dialect.identifier), START_AT, END_AT, ...last(c)])}
 FROM __versions
 WHERE __ends${standing(c)}`;
 }

@@ -1,4 +1,5 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
+
 import { columnNamed } from "../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../ast/expr.ts";
 import { relationSteps } from "../ast/inputs.ts";
@@ -17,6 +18,7 @@ import {
   type UnionNode,
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
+import { END_AT, START_AT } from "../ast/stored.ts";
 import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import { withTotalOrders } from "../lower/ties.ts";
@@ -245,9 +247,9 @@ class QueryPrinter {
     const sides = this.#sides(node, [node.on, node.time]);
     const right = this.#blocks.id(sides.right.alias);
     const time = render(node.time, sides.context);
-    const endType = columnNamed(node.right.columns, "__END_AT")?.type ?? node.time.type;
-    const ends = this.#context.dialect.beforeEnd(time, piece(`${right}.${this.#blocks.id("__END_AT")}`), endType);
-    const on = [render(node.on, sides.context), operator`${time} >= ${`${right}.${this.#blocks.id("__START_AT")}`}`];
+    const endType = columnNamed(node.right.columns, END_AT)?.type ?? node.time.type;
+    const ends = this.#context.dialect.beforeEnd(time, piece(`${right}.${this.#blocks.id(END_AT)}`), endType);
+    const on = [render(node.on, sides.context), operator`${time} >= ${`${right}.${this.#blocks.id(START_AT)}`}`];
     const context = sortedContext(node, ends, sides.context, this.#context);
     if (context) return this.#joined("ASOF LEFT JOIN", { ...sides, context }, on, node.items);
     return this.#joined("LEFT JOIN", sides, [...on, ends], node.items, this.#correlates(node));

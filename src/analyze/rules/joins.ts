@@ -12,7 +12,7 @@ import {
   type TwoSidedNode,
 } from "../../ast/relation.ts";
 import { asksForInterval, equalColumns, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
-import { VERSION_TIMES } from "../../ast/stored.ts";
+import { START_AT, VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, exprsOf, subexpressions } from "../../ast/walk.ts";
 import { hasOneRow } from "../fan-out.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
@@ -203,7 +203,7 @@ function tellsVersion(
   madeOf: (name: string) => readonly string[],
 ): boolean {
   const equal = conjuncts(on).filter((part) => part.kind === "call" && (part.fn === "eq" || part.fn === "in"));
-  const isStart = ({ name }: ColumnNode) => madeOf(name).every((time) => time === "__START_AT");
+  const isStart = ({ name }: ColumnNode) => madeOf(name).every((time) => time === START_AT);
   return times.some((time) => !isStart(time) || columnsIn(equal).some((column) => column.id === time.id));
 }
 

@@ -6,6 +6,7 @@ import { relationSteps, tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { keyOf } from "../../ast/keys.ts";
 import type { ScdTableNode, TableNode, TablesByName } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, LookupNode } from "../../ast/relation.ts";
+import { START_AT } from "../../ast/stored.ts";
 import { conjuncts } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
@@ -173,7 +174,7 @@ function uncovered(step: AsOfJoinNode, target: ScdTableNode): readonly Finding[]
 }
 
 function otherTime(step: AsOfJoinNode, target: ScdTableNode): readonly Finding[] {
-  const type = columnNamed(target.columns, "__START_AT")?.type;
+  const type = columnNamed(target.columns, START_AT)?.type;
   if (!type || sameType(step.time.type, type)) return [];
   return [
     {

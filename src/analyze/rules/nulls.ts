@@ -5,7 +5,7 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { VERSION_TIMES } from "../../ast/stored.ts";
+import { END_AT } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { freeze } from "../../core/freeze.ts";
 import { oncePer } from "../../core/once.ts";
@@ -66,7 +66,6 @@ const deletions = (changes: ChangesNode | SnapshotsNode): readonly Filter[] =>
     ? [{ predicate: changes.deleteWhen, chooses: [], at: changes.deleteWhen.at }]
     : [];
 
-const END = VERSION_TIMES[1];
 const AFTER = functionSet("gt", "ge");
 const BEFORE = functionSet("lt", "le");
 
@@ -79,7 +78,7 @@ function openVersions({ predicate, at, inputs }: Filter, tables: TablesByName): 
     arg.nullable &&
     isTime(arg.type) &&
     !tested.has(arg.name) &&
-    versionTimesIn(inputs?.[arg.side], arg.name, tables).includes(String(END));
+    versionTimesIn(inputs?.[arg.side], arg.name, tables).includes(END_AT);
   const lost = conditions.find((one) => {
     if (one.kind !== "call") return false;
     const [first, second, third] = one.args.map(isOpen);
@@ -90,10 +89,10 @@ function openVersions({ predicate, at, inputs }: Filter, tables: TablesByName): 
   return [
     warning({
       code: "EXPR006",
-      message: `the versions that are valid now are left out: their ${END} is null, which is after no time`,
+      message: `the versions that are valid now are left out: their ${END_AT} is null, which is after no time`,
       help: "use asOfJoin(), or h.__END_AT.isNull().or(h.__END_AT.gt(time))",
       at: lost.at ?? at,
-      column: String(END),
+      column: END_AT,
     }),
   ];
 }

@@ -5,6 +5,7 @@ import { hasProvenKey, keyOf } from "../../ast/keys.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import { isFilterJoin, type JoinNode, type RelationNode } from "../../ast/relation.ts";
 import { asksForInterval, equalColumns } from "../../ast/sides.ts";
+import { START_AT } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, itemOf } from "../../ast/walk.ts";
 import { declaredKey, matchesOnce } from "../fan-out.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
@@ -60,13 +61,13 @@ function identifiedBy(query: RelationNode, tables: TablesByName): Names | undefi
   switch (query.kind) {
     case "table": {
       const history = tables.get(query.table);
-      return history?.kind === "scd2" ? [...history.changes.keys, "__START_AT"] : undefined;
+      return history?.kind === "scd2" ? [...history.changes.keys, START_AT] : undefined;
     }
     case "where": {
       const made = identifiedBy(query.input, tables);
       const asked = conjuncts(query.predicate);
-      if (asked.some(holdsNow)) return made?.filter((name) => name !== "__START_AT");
-      const chosen = made?.includes("__START_AT") && asked.some((one) => choosesVersion(one, query.input, tables));
+      if (asked.some(holdsNow)) return made?.filter((name) => name !== START_AT);
+      const chosen = made?.includes(START_AT) && asked.some((one) => choosesVersion(one, query.input, tables));
       return chosen ? undefined : made;
     }
     case "project":

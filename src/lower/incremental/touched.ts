@@ -19,7 +19,7 @@ import {
   type ProjectNode,
   type RelationNode,
 } from "../../ast/relation.ts";
-import { VERSION_TIMES } from "../../ast/stored.ts";
+import { START_AT, VERSION_TIMES } from "../../ast/stored.ts";
 import { columnNamesOf, exprsOf, windowsIn } from "../../ast/walk.ts";
 import { callNode, columnNode } from "../../nodes/exprs.ts";
 import { asOfJoinNode, joinNode, otherRowsNode, passed, type Sides, whereNode } from "../../nodes/relations.ts";
@@ -317,8 +317,8 @@ export class Touched {
     const left = rights.length > 0 ? this.possible(node.left, both(need, namesIn([on, time]))) : undefined;
     if (!left) return NONE;
     return rights.map((right) => {
-      const start = columnNamed(right.columns, "__START_AT") ?? time;
-      const found = { name: "medallion_found", expr: columnNode("__START_AT", start, 1) };
+      const start = columnNamed(right.columns, START_AT) ?? time;
+      const found = { name: "medallion_found", expr: columnNode(START_AT, start, 1) };
       const own = left.columns.filter((column) => need.has(column.name)).map(passed);
       const joined = asOfJoinNode({ left, right }, on, time, [...own, found], node.at);
       const marker = columnNode(found.name, start, 0);

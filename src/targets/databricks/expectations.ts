@@ -9,6 +9,7 @@ import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import { BINDING, piece } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
+import { isIncremental } from "../../settings/refresh-policy.ts";
 import { list } from "../../sql/block.ts";
 import { commentOnRows } from "../companions.ts";
 import { block } from "../layout.ts";
@@ -23,7 +24,7 @@ import { type Constraint, expectation } from "./table.ts";
  */
 export function holdsRulesApart({ settings: { refreshPolicy, expectations } }: TableNode): boolean {
   return (
-    refreshPolicy?.startsWith("incremental") === true &&
+    isIncremental(refreshPolicy) &&
     expectations.length > 0 &&
     expectations.every((e) => e.action === "warn" || e.action === "quarantine")
   );

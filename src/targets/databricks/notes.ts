@@ -7,6 +7,7 @@ import { isFileSource, isFilterJoin, type RelationNode, type TableKind } from ".
 import { allExprs } from "../../ast/scopes.ts";
 import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { isIncremental } from "../../settings/refresh-policy.ts";
 import type { TargetOptions } from "../target.ts";
 import { holdsRulesApart } from "./expectations.ts";
 
@@ -99,7 +100,7 @@ function unpublishedKeys(table: TableNode, tables: TablesByName): readonly Note[
  */
 function recomputed(table: TableNode, kinds: Kinds, tables: TablesByName): readonly Note[] {
   const policy = table.settings.refreshPolicy;
-  if (!policy?.startsWith("incremental") || table.kind !== "query" || kinds.get(table.name) === "streaming") return [];
+  if (!isIncremental(policy) || table.kind !== "query" || kinds.get(table.name) === "streaming") return [];
   const note = (severity: "error" | "warning", [why, help]: Reason): Note => ({
     code: "REFRESH002",
     severity,

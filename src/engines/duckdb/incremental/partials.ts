@@ -2,11 +2,13 @@
  * Partial rows of groups whose measures add up: a table of the engine's own next to a view of few groups. New rows add
  * partial rows, and the view is made of those instead of its inputs.
  */
+
 import type { RelationNode } from "../../../ast/relation.ts";
 import type { RefreshIssue } from "../../../lower/incremental/issues.ts";
 import { maintenanceOf } from "../../../lower/incremental/maintain.ts";
 import type { Partials } from "../../../lower/incremental/partials.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
+import { isIncremental } from "../../../settings/refresh-policy.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { type InputState, type WrittenState, writeInputs } from "../state/state.ts";
@@ -34,7 +36,7 @@ const QUICK = 2_000_000;
 /** Why a view needs no partial rows: it is as quickly made of all rows. */
 export async function madeAsQuickly(plan: LoweredQuery, context: TableContext): Promise<RefreshIssue | undefined> {
   const scan = partialsIn(plan, context)?.scan;
-  if (!scan || plan.table.settings.refreshPolicy?.startsWith("incremental")) return undefined;
+  if (!scan || isIncremental(plan.table.settings.refreshPolicy)) return undefined;
   const rows = await context.session.count(`SELECT count(*) FROM ${inputName(scan.table, context)}`);
   if (rows * scan.measures > QUICK) return undefined;
   const message = `its one row is made of all ${rows} rows of ${scan.table} as quickly as of those that came`;

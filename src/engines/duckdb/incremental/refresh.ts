@@ -13,6 +13,7 @@ import {
 } from "../../../lower/incremental/maintain.ts";
 import type { Found } from "../../../lower/incremental/narrow.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
+import { isIncremental } from "../../../settings/refresh-policy.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
@@ -107,8 +108,7 @@ const MOST_CHANGED = 0.5;
 
 /** Why the touched keys are not even looked for, as where new row numbers replace all rows of an input. */
 async function outweighed({ plan, context, changes }: Refreshing): Promise<RefreshIssue | undefined> {
-  const isForced = plan.table.settings.refreshPolicy?.startsWith("incremental");
-  if (isForced || changes.changed < FEW_CHANGES) return undefined;
+  if (isIncremental(plan.table.settings.refreshPolicy) || changes.changed < FEW_CHANGES) return undefined;
   let rows = 0;
   for (const input of plan.inputs)
     rows += await context.session.count(`SELECT count(*) FROM ${inputName(input, context)}`);
@@ -216,8 +216,7 @@ async function findOutdated(lowered: LoweredQuery, by: ByKeys, { session, plan }
   const found = await session.count(
     `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT ${columns} FROM ${target} AS rows${ofKeys(by)}`,
   );
-  const isForced = by.isSmall || table.settings.refreshPolicy?.startsWith("incremental");
-  if (found === 0 || isForced) return found;
+  if (found === 0 || by.isSmall || isIncremental(table.settings.refreshPolicy)) return found;
   const total = await session.count(`SELECT count(*) FROM ${target}`);
   if (found > total * MOST_TOUCHED) throw new TooCostly(found, total);
   return found;

@@ -1,5 +1,7 @@
 /** Whether a history of snapshots can be made again: what it holds is still in the tables that its versions come from. */
+
 import { fullName } from "../../../ast/pipeline.ts";
+import { END_AT, START_AT } from "../../../ast/stored.ts";
 import type { VersionOrigin } from "../../../ast/versions.ts";
 import type { LoweredPipeline, LoweredSnapshots, LoweredTable } from "../../../lower/table.ts";
 import { definitionOf } from "../../../settings/definition.ts";
@@ -36,7 +38,7 @@ export async function heldVersions(
   const { origins } = lowered;
   const known = origins.every((origin) => readFrom(origin).every((column) => columnsOf(origin.table)?.has(column)));
   const own = physical.get(fullName(table))?.columns;
-  if (!known || !own?.has("__START_AT") || !own.has("__END_AT")) return undefined;
+  if (!known || !own?.has(START_AT) || !own.has(END_AT)) return undefined;
   const lost = await session.count(
     `SELECT count(*) FROM (${madeVersions(lowered)}) AS made
      WHERE NOT EXISTS (SELECT 1 FROM (${versionsOf(origins, asTheyAre(plan))}) AS held WHERE held.version = made.version)`,

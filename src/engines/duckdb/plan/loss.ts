@@ -1,4 +1,5 @@
 /** What a rebuild could not make again. */
+import { START_AT } from "../../../ast/stored.ts";
 import { type Mode, readsFiles } from "../../../settings/definition.ts";
 import type { TableState } from "../state/state.ts";
 import { covers } from "./coverage.ts";
@@ -65,7 +66,7 @@ function lostHistory(
   { definition, rowCount }: TableState,
   damage: Damage | undefined,
 ): readonly Loss[] {
-  const history = definition.mode === "snapshots" && definition.columns.some((c) => c.name === "__START_AT");
+  const history = definition.mode === "snapshots" && definition.columns.some((c) => c.name === START_AT);
   if (!history || rowCount === 0) return [];
   const kept = physical?.rows ?? 0;
   if (kept === 0 && damage)

@@ -2,7 +2,9 @@
  * The heads of a change target: the last event of every key, and the last truncation, which has no key. Those of type 2 hold
  * the version that the event left as well, so that a new event finds it without reading the versions that have ended.
  */
+
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
+import { START_AT } from "../../../ast/stored.ts";
 import type { Application } from "../../../lower/application.ts";
 import type { LoweredChanges } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
@@ -13,7 +15,7 @@ const OWN = ["__sequence", "__delete", "__truncate"];
 
 /** Columns of the target that its heads have. */
 const stored = ({ type, keys, columns }: Application): readonly string[] =>
-  type === 1 ? keys : [...columns, "__START_AT"];
+  type === 1 ? keys : [...columns, START_AT];
 
 /** A query of the heads that `made` holds: rows that were made with their last event. */
 export function headsMade(application: Application, made: string): string {
