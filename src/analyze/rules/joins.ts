@@ -26,7 +26,7 @@ const joinsMatch = eachTable((table, context) =>
     ...(step.kind === "join" || step.kind === "lookup" ? meetsItself(step, context) : []),
     ...(step.kind === "asOfJoin" ? readsSomeVersions(step) : []),
     ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(step) : []),
-    ...(step.kind === "join" ? tried(step) : []),
+    ...(step.kind === "join" ? tried(step, context) : []),
     ...(step.kind === "join" && (step.type === "inner" || step.type === "left" || step.type === "full")
       ? everyVersion(step, context)
       : []),
@@ -159,9 +159,11 @@ function oneSided(step: JoinNode | AsOfJoinNode): readonly Finding[] {
   ];
 }
 
-/** SQL of the user's may hold an equality. */
-function tried({ on, type, at }: JoinNode): readonly Finding[] {
+/** SQL of the user's may hold an equality, and a side of one row, such as an aggregate without groups, is compared with each once. */
+function tried(step: JoinNode, { tables }: RuleContext): readonly Finding[] {
+  const { on, type, at } = step;
   if (sidesOf(on) !== "both" || subexpressions(on).some((node) => node.kind === "raw")) return [];
+  if ([step.left, step.right].some((side) => hasOneRow(side, [], tables))) return [];
   const isFull = type === "full" && !onlyCompares(on, type);
   if ((hasEquality(on) || asksForInterval(on)) && !isFull) return [];
   return [

@@ -73,7 +73,7 @@ export const right = {
 export const wrong = {
   grid: `
 tsc COL001 | silver | a table of the same call by name | (() => { const used = $.readings.groupBy((r) => ({ m: r.meter_id })).aggregate((r) => ({ kwh: r.kwh.sum() })); return used.where((u) => u.kwh.gt(u.mwh)); })()
-tsc2 JOIN006,METRIC002 | gold | MWh and kWh added | $.settled.aggregate((r) => ({ x: r.mwh.sum() })).join($.readings.aggregate((r) => ({ y: r.kwh.sum() })), (a, b) => a.x.gt(b.y), (a, b) => ({ z: a.x.plus(b.y) }))
+tsc2 METRIC002 | gold | MWh and kWh added | $.settled.aggregate((r) => ({ x: r.mwh.sum() })).join($.readings.aggregate((r) => ({ y: r.kwh.sum() })), (a, b) => a.x.gt(b.y), (a, b) => ({ z: a.x.plus(b.y) }))
 tsc METRIC002 | gold | EUR compared with EUR/MWh | $.settled.lookup($.prices, (r) => [r.area_id, r.at], (r, p) => ({ c: r.cost, p: p.price })).where((r) => r.c.gt(r.p))
 tsc METRIC001 | gold | mean price unweighted summed | $.prices.groupBy((p) => ({ day: p.period.toDate() })).aggregate((p) => ({ base: p.price.avg() })).aggregate((d) => ({ x: d.base.sum() }))
 tsc METRIC001 | gold | prices summed | $.prices.groupBy((p) => ({ area_id: p.area_id })).aggregate((p) => ({ x: p.price.sum() }))
