@@ -25,7 +25,7 @@ const columns = {
 };
 
 const formats = pipeline("formats").bronze({
-  good: source.parquet("good/*.parquet", columns),
+  good: source.parquet("good/**/*.parquet", columns),
   other: source.parquet("other/*.parquet", columns),
   typed: source.parquet("typed/*.parquet", {
     id: t.int(),
@@ -219,7 +219,7 @@ test("Parquet numbers under other numbers: by the digits of a DOUBLE, and a FLOA
   );
   await maker.close();
   const numbers = pipeline("numbers").bronze({
-    numbers: source.parquet("numbers/*.parquet", {
+    numbers: source.parquet("numbers/**/*.parquet", {
       id: t.int(),
       half: t.decimal(10, 2),
       below: t.decimal(10, 2),

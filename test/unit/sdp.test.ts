@@ -89,6 +89,19 @@ describe("paths", () => {
     expect(load(path)).toBe(expected);
   });
 
+  test.each(["csv", "json", "parquet"] as const)("no option of %s that a path brings begins a statement", (format) => {
+    const p = pipeline("p").bronze({ raw: source[format]("deep/**/*.x", item) });
+    const python = spark(p).files.flatMap((f) => (f.path.endsWith(".py") ? f.contents.split("\n") : []));
+    expect(python.join("\n")).toContain('.option("pathGlobFilter", "*.x")');
+    let depth = 0;
+    for (const line of python) {
+      expect(depth > 0 || !/^ *\./.test(line), line).toBe(true);
+      for (const bracket of line.replace(/(?<q>["'])(?:\\.|(?!\k<q>).)*\k<q>/g, "").match(/[([{}\])]/g) ?? [])
+        depth += "([{".includes(bracket) ? 1 : -1;
+    }
+    expect(depth).toBe(0);
+  });
+
   test("folders between two ** cannot be found", () => {
     expect(refused(() => load("a/**/b/*.json"))).toMatchObject({ code: "TARGET005" });
   });

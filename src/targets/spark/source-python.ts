@@ -23,7 +23,7 @@ const PATH = `regexp_replace(CASE WHEN contains(_metadata.file_path, '%') THEN u
 export function sourceView(source: SourceNode, name: string, streaming: boolean): string {
   const files = foundBy(source, "Spark");
   const isFiltered = files.name !== undefined && files.name !== "*";
-  const filter = isFiltered ? `\n        .option("pathGlobFilter", ${text(files.name)})` : "";
+  const filter = isFiltered ? `.option("pathGlobFilter", ${text(files.name)})` : "";
   const origin = `${text(`${PATH} AS __path`)}, "_metadata.file_modification_time AS __modified_at"`;
   const python: PythonView = {
     reader: streaming ? "spark.readStream" : "spark.read",
