@@ -185,7 +185,7 @@ export const SENTENCES = freeze({
   },
   "METRIC001:non-additive": {
     message: "an average, a ratio, an extreme or a distinct count must not be summed",
-    help: "aggregate its parts instead",
+    help: "aggregate its parts instead; of a span or a distinct count whose rows do not overlap, acknowledgeDisjoint()",
   },
   METRIC002: { message: "{first} and {second} must not be added or compared", help: "convert() one of them first" },
   "METRIC002:plain": {

@@ -210,7 +210,7 @@ export interface NumberExpr<
   ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, V, Product<A | AdditivityIn<M>>>;
   /** Says that repeated rows are meant to be counted again. */
   acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
-  /** Says that what one row counts no other row counts as well: distinct counts of disjoint groups, which may be summed. */
+  /** Says that what one row counts no other row counts as well: distinct counts of disjoint groups, or spans that do not overlap, which may be summed. */
   acknowledgeDisjoint(): NumberExpr<T, N, L, U, A extends "non-additive" ? "additive" : A>;
   declassify(reason: string): NumberExpr<T, N, never, U, A>;
   orElse<M extends NumberOperand>(
