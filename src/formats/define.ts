@@ -36,7 +36,7 @@ import { FORMAT } from "./parts.ts";
  *     value: (field) => field,
  *   }),
  *   duckdb: ({ path }, { text }) => ({
- *     from: `read_csv(${text(path)}, columns = {'line': 'VARCHAR'}, header = false, delim = '\\1', quote = '', filename = true)`,
+ *     from: `read_csv(${text(path)}, columns = {'line': 'VARCHAR'}, header = false, delim = '\\1', quote = '', filename = true, hive_partitioning = false)`,
  *     value: () => "line",
  *   }),
  *   embedded: () => ({ value: () => "line" }),

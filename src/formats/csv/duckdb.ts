@@ -10,7 +10,7 @@ export function csvInScript({ path, declared, options }: SourceView<CsvOptions>,
   const { header, delimiter } = options;
   const columns = declared.map((c) => `${text(c.name)}: 'VARCHAR'`);
   return {
-    from: `read_csv(${text(path)}, columns = {${columns.join(", ")}}, filename = true, header = ${header}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)`,
+    from: `read_csv(${text(path)}, columns = {${columns.join(", ")}}, filename = true, hive_partitioning = false, header = ${header}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)`,
     value: (column) => {
       const value = withoutNullTexts(identifier(column.name), options, text);
       return sql.isJson(column) ? fromJson(value, column, sql) : value;

@@ -13,7 +13,7 @@ export function jsonInScript(source: SourceView<JsonOptions>, sql: DuckdbSql): S
   const columns = declared.map((c) => `${text(c.name)}: ${text(sql.isJson(c) ? sql.type(c.type) : "VARCHAR")}`);
   const format = options.layout === "array" ? "array" : "newline_delimited";
   return {
-    from: `read_json(${text(path)}, columns = {${columns.join(", ")}}, filename = true, format = '${format}')`,
+    from: `read_json(${text(path)}, columns = {${columns.join(", ")}}, filename = true, hive_partitioning = false, format = '${format}')`,
     value: (column) => identifier(column.name),
   };
 }

@@ -9,7 +9,7 @@ export function parquetInScript({ path, declared }: SourceView<FileOptions>, sql
   const { identifier, text } = sql;
   const where = hasDeclaredTypes(path, declared, sql);
   return {
-    from: `read_parquet(${text(path)}, union_by_name = true, filename = true)`,
+    from: `read_parquet(${text(path)}, union_by_name = true, filename = true, hive_partitioning = false)`,
     value: (column) => identifier(column.name),
     isTyped: true,
     ...(where !== undefined && { where }),

@@ -1,10 +1,22 @@
 /** A pipeline both ways: through the embedded engine, and as the script that `compile()` prints. */
+import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyPipeline, compile } from "medallion";
 import { run, type Update } from "medallion/run";
 import { expect } from "vitest";
 import { type LoweredTable, lowerPipeline } from "../../../src/lower/table.ts";
 import { duckdbText, duckdbVariable, duckdbIdentifier as id } from "../../../src/targets/duckdb/dialect.ts";
+import { write } from "../support.ts";
+
+/** A Parquet file of what a query gives. */
+export async function parquet(base: string, file: string, sql: string): Promise<void> {
+  await write(base, file, "");
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(`COPY (${sql}) TO '${path.join(base, file)}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+}
 
 export interface Made {
   /** Rows of a query as JSON. */

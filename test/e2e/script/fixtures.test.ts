@@ -1,7 +1,6 @@
 /** Every pipeline of the fixtures and examples has the same rows as a script and through the embedded engine. */
 import { cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { compile } from "medallion";
 import { expect, test } from "vitest";
 import flights from "../../../examples/flights/pipeline.ts";
@@ -13,18 +12,9 @@ import kinds from "../../fixtures/pipelines/kinds.ts";
 import features, { featuresOf } from "../../fixtures/pipelines/spark.ts";
 import { writeEverything } from "../everything-data.ts";
 import { folder, write } from "../support.ts";
-import { expectSame, script } from "./both-ways.ts";
+import { expectSame, parquet, script } from "./both-ways.ts";
 
 const lines = (...rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-
-async function parquet(base: string, file: string, sql: string): Promise<void> {
-  await write(base, file, "");
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  await connection.run(`COPY (${sql}) TO '${path.join(base, file)}' (FORMAT parquet)`);
-  connection.closeSync();
-  instance.closeSync();
-}
 
 test("everything: every step and setting", async () => {
   const base = await folder();

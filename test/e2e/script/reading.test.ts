@@ -6,7 +6,7 @@ import { run } from "medallion/run";
 import { expect, test } from "vitest";
 import { Warehouse } from "../../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, write } from "../support.ts";
-import { expectSame, script } from "./both-ways.ts";
+import { expectSame, parquet, script } from "./both-ways.ts";
 
 const columns = {
   k: t.string(),
@@ -25,6 +25,23 @@ const VALUES = [
   ["e", "1", "today", "2024-01-01 10:00:00.5+02:00", "1e3", "no", "x"],
   ["f", "", "", "", "", "", ""],
 ];
+
+test("values are those of the files, whatever the names of their folders tell", async () => {
+  const base = await folder();
+  const row = { id: t.int(), dt: t.date(), region: t.string().nullable() };
+  const p = pipeline("folders").bronze({
+    csv: source.csv("in/**/*.csv", row),
+    json: source.json("in/**/*.json", row),
+    parquet: source.parquet("in/**/*.parquet", row),
+  });
+  for (const dt of ["2024-01-01", "2024-01-02"]) {
+    const at = `in/region=EU/dt=${dt}`;
+    await write(base, `${at}/1.csv`, "id,dt,region\n1,2023-12-31,US\n2,2023-12-31,\n");
+    await write(base, `${at}/1.json`, '{"id":1,"dt":"2023-12-31","region":"US"}\n{"id":2,"dt":"2023-12-31"}\n');
+    await parquet(base, `${at}/1.parquet`, "SELECT 1 AS id, DATE '2023-12-31' AS dt, 'US' AS region");
+  }
+  await expectSame(p, base);
+});
 
 test("texts of CSV and JSON that DuckDB's own casts would take for something else", async () => {
   const base = await folder();
