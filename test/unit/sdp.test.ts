@@ -89,8 +89,12 @@ describe("paths", () => {
     expect(load(path)).toBe(expected);
   });
 
-  test.each(["csv", "json", "parquet"] as const)("no option of %s that a path brings begins a statement", (format) => {
-    const p = pipeline("p").bronze({ raw: source[format]("deep/**/*.x", item) });
+  const deep = "deep/**/*.x";
+  test.each([
+    ["CSV", pipeline("p").bronze({ raw: source.csv(deep, item) })],
+    ["JSON", pipeline("p").bronze({ raw: source.json(deep, item) })],
+    ["Parquet", pipeline("p").bronze({ raw: source.parquet(deep, item) })],
+  ])("no option of %s that a path brings begins a statement", (_, p) => {
     const python = spark(p).files.flatMap((f) => (f.path.endsWith(".py") ? f.contents.split("\n") : []));
     expect(python.join("\n")).toContain('.option("pathGlobFilter", "*.x")');
     let depth = 0;
