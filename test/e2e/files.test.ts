@@ -428,6 +428,17 @@ describe("files that are not read are reported", () => {
       expect.stringMatching(/^SRC008 dt: values in the names of folders/),
     ]);
     expect((await once(p, base)).warnings).toEqual([]);
+    // A required column that the files lack as well; files that have the column are only grouped by it.
+    const required = pipeline("p").bronze({ raw: source.csv("part/**/*.csv", { id: t.bigint(), dt: t.date() }) });
+    const [lacking, whole] = [await folder(), await folder()];
+    await write(lacking, "part/dt=2024-01-01/a.csv", "id\n1\n");
+    expect((await once(required, lacking)).warnings).toContainEqual(expect.stringMatching(/^SRC008 dt/));
+    await write(whole, "part/dt=2024-01-01/a.csv", "id,DT\n1,2023-12-31\n");
+    await write(whole, "part/dt=2024-01-02/a.csv", "id,dt\nx,2023-12-31\n2,2024-01-02\n");
+    await write(whole, "part/dt=2024-01-03/a.csv", "id,dt\n");
+    expect((await once(required, whole)).warnings).toEqual([]);
+    await write(whole, "part/dt=2024-01-04/a.csv", "id\n3\n");
+    expect((await once(required, whole)).warnings).toContainEqual(expect.stringMatching(/^SRC008 dt/));
   });
 
   test("an unusable folder for temporary files is an error of the machine, and the file is read the next time", async () => {

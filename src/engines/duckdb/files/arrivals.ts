@@ -168,7 +168,6 @@ async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Pro
       ...(await listingWarnings(listed, before, baseDir)),
       ...empty.map(emptyFile),
       ...(what !== undefined && onChange !== "fail" ? [changeWarning(what, changed, onChange)] : []),
-      ...partitionWarnings(source, files),
     ],
   };
 }
@@ -228,16 +227,6 @@ async function listingWarnings(
   const message = before.length === 0 ? `${none}${late}` : `${none} any more: ${gone}${stay}`;
   const help = before.length === 0 ? await nearby(path, baseDir) : undefined;
   return [...names, { message, details: { code: "SRC004", path, ...(help !== undefined && { help }) } }];
-}
-
-/** Folders such as `dt=2024-01-01` are part of a path, not of the rows. */
-function partitionWarnings({ declared }: SourceNode, files: readonly SourceFile[]): readonly ArrivalWarning[] {
-  const folders = files.flatMap((file) => file.path.split("/").slice(0, -1));
-  const keys = new Set(folders.flatMap((folder) => /^([^=]+)=/.exec(folder)?.[1]?.toLowerCase() ?? []));
-  const columns = declared.filter((c) => keys.has(c.name.toLowerCase())).map((c) => c.name);
-  if (columns.length === 0) return [];
-  const message = `${columns.join(", ")}: values in the names of folders (${columns[0]}=…) are not read, only those in the files; take them from _source_file`;
-  return [{ message, details: { code: "SRC008", columns } }];
 }
 
 const SHOWN = 3;

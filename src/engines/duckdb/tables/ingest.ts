@@ -28,6 +28,7 @@ import { alter, settle } from "./alter.ts";
 import { commit } from "./commit.ts";
 import { decisionOf, type TableContext } from "./context.ts";
 import { type Delivery, deliveriesOf, removeFailures, removeRows, reportUnread } from "./deliveries.ts";
+import { reportFolders } from "./folders.ts";
 import { type Outcome, outcome } from "./outcome.ts";
 import { reportRescued } from "./rescued.ts";
 import { finish, previous } from "./table-state.ts";
@@ -97,6 +98,7 @@ function commitFiles(
     });
     const { removed, judged } = made;
     await reportRescued(table, files, context);
+    await reportFolders(table, files, judged, context);
     await rememberFiles(session, table.name, read, updateId);
     await finish(table, context, { before, changed: judged.written + removed > 0, inputs: [] });
     return outcome(judged.staged, judged);
