@@ -123,7 +123,8 @@ export const RUNNING = family({
   SRC008: {
     severity: "warning",
     title: "Partition folders are not read",
-    explanation: "Names of folders such as dt=2024-01-01 are not columns of the table. It is told where a declared column of that name has no value in rows of their files: files that have the column as well are only grouped by it.",
+    explanation:
+      "Names of folders such as dt=2024-01-01 are not columns of the table. It is told where a declared column of that name has no value in rows of their files: files that have the column as well are only grouped by it.",
   },
   SRC010: {
     severity: "warning",

@@ -138,10 +138,15 @@ export interface SparkNativeReading {
 /** The words of DuckDB. */
 export type DuckdbSql = SqlWords;
 
+/** What built-in formats call the column of the path: files may have one of the name that DuckDB's readers give it. */
+export const FILE_COLUMN = "__path";
+
 /** A source in a DuckDB script, which has no quarantine of lines: it stops at what is broken. */
 export interface ScriptReading {
-  /** A table expression, with `filename`. */
+  /** A table expression, with a column of the path of each row's file. */
   readonly from: string;
+  /** Name of that column: another than files have. Default: `filename`, as DuckDB's readers give it. */
+  readonly file?: string;
   /** SQL of a declared column over it: a text, or a value that is read from JSON. */
   readonly value: (column: ColumnFacts) => string;
   /** Whether values have types already, and are cast. */

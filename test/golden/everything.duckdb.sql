@@ -54,9 +54,9 @@ FROM (
     CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
     tags,
     address,
-    filename AS _source_file,
+    __path AS _source_file,
     now() AS _ingested_at
-  FROM read_json('orders/*.json', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR', 'tags': 'VARCHAR[]', 'address': 'STRUCT("city" VARCHAR, "zip" VARCHAR)'}, filename = true, hive_partitioning = false, format = 'newline_delimited')
+  FROM read_json('orders/*.json', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR', 'tags': 'VARCHAR[]', 'address': 'STRUCT("city" VARCHAR, "zip" VARCHAR)'}, filename = '__path', hive_partitioning = false, format = 'newline_delimited')
 );
 
 INSERT INTO bronze.orders_raw (
@@ -175,9 +175,9 @@ FROM (
     TRY_CAST(medallion_decimal_text(CASE WHEN amount NOT IN ('NA') THEN amount END) AS DECIMAL(10, 2)) AS amount,
     CASE WHEN status NOT IN ('NA') THEN status END AS status,
     CASE WHEN regexp_full_match(CASE WHEN "at" NOT IN ('NA') THEN "at" END, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(CASE WHEN "at" NOT IN ('NA') THEN "at" END) AS TIMESTAMPTZ) END AS "at",
-    filename AS _source_file,
+    __path AS _source_file,
     now() AS _ingested_at
-  FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, filename = true, hive_partitioning = false, header = true, delim = ';', quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)
+  FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, filename = '__path', hive_partitioning = false, header = true, delim = ';', quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)
   WHERE (
     SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'id;line;customer;amount;status;at' THEN error(filename || ': the first line, ' || left(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', ''), 200) || ', does not name the columns id;line;customer;amount;status;at; medallion run reads columns by name') END)
     FROM read_text('old/*.csv')
@@ -374,9 +374,9 @@ FROM (
     country,
     op,
     TRY_CAST(medallion_integer_text(version) AS BIGINT) AS version,
-    filename AS _source_file,
+    __path AS _source_file,
     now() AS _ingested_at
-  FROM read_json('customers/*.json', columns = {'id': 'VARCHAR', 'name': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'version': 'VARCHAR'}, filename = true, hive_partitioning = false, format = 'newline_delimited')
+  FROM read_json('customers/*.json', columns = {'id': 'VARCHAR', 'name': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'version': 'VARCHAR'}, filename = '__path', hive_partitioning = false, format = 'newline_delimited')
 );
 
 INSERT INTO bronze.customers_raw (

@@ -43,9 +43,9 @@ FROM (
     CASE WHEN regexp_full_match(ordered_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(ordered_at) AS TIMESTAMPTZ) END AS ordered_at,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(12, 2)) AS amount,
     status,
-    filename AS _source_file,
+    __path AS _source_file,
     now() AS _ingested_at
-  FROM read_json('data/orders/*.json', columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'ordered_at': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR'}, filename = true, hive_partitioning = false, format = 'newline_delimited')
+  FROM read_json('data/orders/*.json', columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'ordered_at': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR'}, filename = '__path', hive_partitioning = false, format = 'newline_delimited')
 );
 
 INSERT INTO bronze.orders_raw (
@@ -149,9 +149,9 @@ FROM (
     country,
     op,
     CASE WHEN regexp_full_match(changed_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(changed_at) AS TIMESTAMPTZ) END AS changed_at,
-    filename AS _source_file,
+    __path AS _source_file,
     now() AS _ingested_at
-  FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, filename = true, hive_partitioning = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)
+  FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, filename = '__path', hive_partitioning = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)
   WHERE (
     SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'customer_id,email,country,op,changed_at' THEN error(filename || ': the first line, ' || left(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', ''), 200) || ', does not name the columns customer_id,email,country,op,changed_at; medallion run reads columns by name') END)
     FROM read_text('data/customers/*.csv')

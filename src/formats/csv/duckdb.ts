@@ -2,7 +2,7 @@
 import type { ColumnFacts } from "../../ast/relation.ts";
 import type { SourceView } from "../format.ts";
 import { withoutNullTexts } from "../options.ts";
-import type { DuckdbSql, ScriptReading } from "../readings.ts";
+import { type DuckdbSql, FILE_COLUMN, type ScriptReading } from "../readings.ts";
 import type { CsvOptions } from "./options.ts";
 
 export function csvInScript({ path, declared, options }: SourceView<CsvOptions>, sql: DuckdbSql): ScriptReading {
@@ -10,7 +10,8 @@ export function csvInScript({ path, declared, options }: SourceView<CsvOptions>,
   const { header, delimiter } = options;
   const columns = declared.map((c) => `${text(c.name)}: 'VARCHAR'`);
   return {
-    from: `read_csv(${text(path)}, columns = {${columns.join(", ")}}, filename = true, hive_partitioning = false, header = ${header}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)`,
+    from: `read_csv(${text(path)}, columns = {${columns.join(", ")}}, filename = '${FILE_COLUMN}', hive_partitioning = false, header = ${header}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)`,
+    file: FILE_COLUMN,
     value: (column) => {
       const value = withoutNullTexts(identifier(column.name), options, text);
       return sql.isJson(column) ? fromJson(value, column, sql) : value;

@@ -3,7 +3,7 @@
 import { report } from "../../core/refusals.ts";
 import { refusal } from "../../diagnostics/mistake.ts";
 import type { SourceView } from "../format.ts";
-import type { DuckdbSql, ScriptReading } from "../readings.ts";
+import { type DuckdbSql, FILE_COLUMN, type ScriptReading } from "../readings.ts";
 import type { JsonOptions } from "./options.ts";
 
 export function jsonInScript(source: SourceView<JsonOptions>, sql: DuckdbSql): ScriptReading {
@@ -13,7 +13,8 @@ export function jsonInScript(source: SourceView<JsonOptions>, sql: DuckdbSql): S
   const columns = declared.map((c) => `${text(c.name)}: ${text(sql.isJson(c) ? sql.type(c.type) : "VARCHAR")}`);
   const format = options.layout === "array" ? "array" : "newline_delimited";
   return {
-    from: `read_json(${text(path)}, columns = {${columns.join(", ")}}, filename = true, hive_partitioning = false, format = '${format}')`,
+    from: `read_json(${text(path)}, columns = {${columns.join(", ")}}, filename = '${FILE_COLUMN}', hive_partitioning = false, format = '${format}')`,
+    file: FILE_COLUMN,
     value: (column) => identifier(column.name),
   };
 }

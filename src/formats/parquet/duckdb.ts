@@ -3,13 +3,14 @@ import type { ColumnFacts } from "../../ast/relation.ts";
 import { isInteger, isNested, type SqlType } from "../../types/types.ts";
 import type { SourceView } from "../format.ts";
 import type { FileOptions } from "../options.ts";
-import type { DuckdbSql, ScriptReading } from "../readings.ts";
+import { type DuckdbSql, FILE_COLUMN, type ScriptReading } from "../readings.ts";
 
 export function parquetInScript({ path, declared }: SourceView<FileOptions>, sql: DuckdbSql): ScriptReading {
   const { identifier, text } = sql;
   const where = hasDeclaredTypes(path, declared, sql);
   return {
-    from: `read_parquet(${text(path)}, union_by_name = true, filename = true, hive_partitioning = false)`,
+    from: `read_parquet(${text(path)}, union_by_name = true, filename = '${FILE_COLUMN}', hive_partitioning = false)`,
+    file: FILE_COLUMN,
     value: (column) => identifier(column.name),
     isTyped: true,
     ...(where !== undefined && { where }),

@@ -28,7 +28,7 @@ export function filesText(source: SourceNode, dialect: Dialect, base = ""): stri
   const before = base === "" || startsAt(source.path) !== "relative" ? "" : `${base.replace(/\/+$/, "")}/`;
   // Brackets are a pattern to DuckDB, and stand for themselves in our paths.
   const found = { ...source, path: `${before}${source.path}`.replaceAll("[", "[[]") };
-  const { from, value, isTyped = false, where } = format.duckdb(found, DUCKDB_SQL);
+  const { from, value, isTyped = false, where, file: path = "filename" } = format.duckdb(found, DUCKDB_SQL);
   const typed = source.declared.map((c) => {
     const [name, x] = [id(c.name), value(c)];
     const read = (): string => {
@@ -40,8 +40,8 @@ export function filesText(source: SourceNode, dialect: Dialect, base = ""): stri
     const sql = read();
     return sql === name ? name : `${sql} AS ${name}`;
   });
-  const within = `CASE WHEN starts_with(filename, ${text(before)}) THEN substr(filename, ${[...before].length + 1}) ELSE filename END`;
-  const file = before === "" ? "filename" : within;
+  const within = `CASE WHEN starts_with(${path}, ${text(before)}) THEN substr(${path}, ${[...before].length + 1}) ELSE ${path} END`;
+  const file = before === "" ? path : within;
   const columns = [...typed, `${file} AS _source_file`, "now() AS _ingested_at"];
   return selectFrom(columns, from, where);
 }

@@ -26,9 +26,10 @@ const VALUES = [
   ["f", "", "", "", "", "", ""],
 ];
 
-test("values are those of the files, whatever the names of their folders tell", async () => {
+test("values are those of the files, whatever their names and those of their folders tell", async () => {
   const base = await folder();
-  const row = { id: t.int(), dt: t.date(), region: t.string().nullable() };
+  // A reader's own name for the path is one that a file may have as well.
+  const row = { id: t.int(), dt: t.date(), region: t.string().nullable(), Filename: t.string().nullable() };
   const p = pipeline("folders").bronze({
     csv: source.csv("in/**/*.csv", row),
     json: source.json("in/**/*.json", row),
@@ -36,9 +37,13 @@ test("values are those of the files, whatever the names of their folders tell", 
   });
   for (const dt of ["2024-01-01", "2024-01-02"]) {
     const at = `in/region=EU/dt=${dt}`;
-    await write(base, `${at}/1.csv`, "id,dt,region\n1,2023-12-31,US\n2,2023-12-31,\n");
-    await write(base, `${at}/1.json`, '{"id":1,"dt":"2023-12-31","region":"US"}\n{"id":2,"dt":"2023-12-31"}\n');
-    await parquet(base, `${at}/1.parquet`, "SELECT 1 AS id, DATE '2023-12-31' AS dt, 'US' AS region");
+    await write(base, `${at}/1.csv`, "id,dt,region,Filename\n1,2023-12-31,US,a\n2,2023-12-31,,\n");
+    await write(
+      base,
+      `${at}/1.json`,
+      '{"id":1,"dt":"2023-12-31","region":"US","Filename":"a"}\n{"id":2,"dt":"2023-12-31"}\n',
+    );
+    await parquet(base, `${at}/1.parquet`, "SELECT 1 AS id, DATE '2023-12-31' AS dt, 'US' AS region, 'a' AS Filename");
   }
   await expectSame(p, base);
 });
