@@ -67,6 +67,13 @@ type Mixed<A, B> = A extends { readonly " ~null": infer N extends Null; readonly
     : InError
   : InError;
 
+/** Of two units that was said, and a sum of them is no other error. A constant has no unit, a parameter any. */
+type LeastOf<A extends AnyNumber, B extends AnyNumber> = A[" ~unit"] extends B[" ~unit"]
+  ? Least<A[" ~additivity"] | B[" ~additivity"]>
+  : B[" ~unit"] extends A[" ~unit"]
+    ? Least<A[" ~additivity"] | B[" ~additivity"]>
+    : "additive";
+
 type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~fields": infer F }
   ? B extends { readonly " ~fields": infer G }
     ? StructExpr<{ [K in keyof F]: K extends keyof G ? Either<F[K], G[K]> : never }, N, L>
@@ -83,13 +90,7 @@ type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~f
         : InError
       : A extends AnyNumber
         ? B extends AnyNumber
-          ? NumberExpr<
-              Wider<A[" ~type"], B[" ~type"]>,
-              N,
-              L,
-              A[" ~unit"] | B[" ~unit"],
-              Least<A[" ~additivity"] | B[" ~additivity"]>
-            >
+          ? NumberExpr<Wider<A[" ~type"], B[" ~type"]>, N, L, A[" ~unit"] | B[" ~unit"], LeastOf<A, B>>
           : InError
         : A extends { readonly " ~values": infer V extends string }
           ? string extends V

@@ -36,6 +36,8 @@ type AdditivityIn<M> = M extends { readonly " ~additivity": infer A extends Addi
     ? "additive"
     : A
   : never;
+/** The same of what is added. Of what is in another unit that was said, and no sum of it is another error. */
+type AddedIn<M, U extends string> = M extends { readonly " ~unit": U } ? AdditivityIn<M> : never;
 
 /** The wider of two numeric types, by Spark's rules. */
 export type Wider<A extends NumericName, B extends NumericName> = "double" extends A | B
@@ -164,10 +166,10 @@ export interface NumberExpr<
 
   plus<M extends NumberOperand>(
     other: M & InUnit<T, U, M>,
-  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AddedIn<M, U>>>;
   minus<M extends NumberOperand>(
     other: M & InUnit<T, U, M>,
-  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AddedIn<M, U>>>;
   times<M extends NumberOperand>(
     other: M & Exact<T, M>,
   ): NumberExpr<
@@ -215,7 +217,7 @@ export interface NumberExpr<
   declassify(reason: string): NumberExpr<T, N, never, U, A>;
   orElse<M extends NumberOperand>(
     other: M & InUnit<T, U, M>,
-  ): NumberExpr<Wider<T, TypeIn<M, T>>, N & NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N & NullOf<M>, L | LabelOf<M>, U, Least<A | AddedIn<M, U>>>;
   nullIf<M extends NumberOperand>(value: M & InUnit<T, U, M>): NumberExpr<T, "null", L | LabelOf<M>, U, A>;
 
   /** The sum, null over no rows. Only of what may be summed; of balances in groups of one time each. */

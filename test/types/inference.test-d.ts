@@ -330,3 +330,19 @@ test("tables whose names are known at run time take no name, and are read under 
   expectTypeOf(many.include(one)).toExtend<AnyPipeline>();
   expectTypeOf(one.include(many)).toExtend<AnyPipeline>();
 });
+
+test("a label of an array or a struct is that of all that is inside", () => {
+  const labelled = pipeline("labelled").bronze({
+    raw: source.json("raw/*.json", {
+      list: t.array(t.string()).pii("health"),
+      both: t.struct({ name: t.string().pii("name"), at: t.date() }).pii("health").nullable(),
+    }),
+  });
+  labelled.silver(($) => ({
+    made: $.raw.derive((r) => {
+      expectTypeOf(r.list.at(0)).toEqualTypeOf<StringExpr<"null", "health">>();
+      expectTypeOf(r.both.fields.name).toEqualTypeOf<StringExpr<"null", "health" | "name">>();
+      return { first: r.list.at(0) };
+    }),
+  }));
+});

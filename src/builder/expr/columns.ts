@@ -16,6 +16,7 @@ import type { AnyExpr, ExprOf, Null } from "../../typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../../typed/collections.ts";
 import type { Decimals, Digits } from "../../typed/decimals.ts";
 import type { EnumExpr } from "../../typed/enums.ts";
+import type { Relabelled } from "../../typed/facts.ts";
 import type { IdExprOf } from "../../typed/ids.ts";
 import type { KnownTypes } from "../../typed/known-as.ts";
 import type { Refusing } from "../../typed/refused.ts";
@@ -127,6 +128,8 @@ export interface NestedColumn<T extends TypeName, E, Nullable> extends AnyColumn
   readonly " ~sqlType": T;
   readonly " ~expr": E;
   nullable(): NestedColumn<T, Nullable, Nullable>;
+  /** The label of all that is inside. */
+  pii<M extends string>(label: M & SourceLabel<M>): NestedColumn<T, Relabelled<E, M>, Relabelled<Nullable, M>>;
   comment(text: string): NestedColumn<T, E, Nullable>;
 }
 

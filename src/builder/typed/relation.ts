@@ -45,6 +45,12 @@ type Columns<R> =
         ? InError
         : { [K in keyof R]: ColumnOf<R[K], InError> };
 
+/**
+ * The same of a step with two sides. Where a callback mixed them up, what is missing there is in error, and the rows may have
+ * any other column: that those of the other side are not among them is no second error.
+ */
+type Joined<R> = [undefined] extends [R[keyof R]] ? Columns<R> & Record<string, InError> : Columns<R>;
+
 type Unagg<R> =
   Failed<R> extends true
     ? InError
@@ -202,7 +208,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
               : InError;
           },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Columns<R>, never, "materialized">;
+  ): Relation<Joined<R>, never, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
   // The maps of the columns of both sides are written where they are used: an editor shows the columns, and no name.
   /**
@@ -229,7 +235,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
           ? S2
           : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": infer E } ? E : InError },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Columns<R>, never, "materialized">;
+  ): Relation<Joined<R>, never, "materialized">;
   join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<
@@ -254,7 +260,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
               [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
             },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Columns<R>, never, "materialized">;
+  ): Relation<Joined<R>, never, "materialized">;
   leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<
@@ -279,7 +285,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
               [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
             },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Columns<R>, never, "materialized">;
+  ): Relation<Joined<R>, never, "materialized">;
   fullJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** The rows of this side that have a match. */
   semiJoin<S2 = InError, K2 = InError>(
@@ -295,7 +301,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   asOfJoin<S2 = InError, K2 = InError, R extends Returned = Given>(
     other: This & Versioned<S2> & Input<S2, K2>,
     options: AsOfOptions<S, S2, R>,
-  ): Relation<Columns<R>, never, "materialized">;
+  ): Relation<Joined<R>, never, "materialized">;
   asOfJoin(
     other: AnyRelation<unknown, unknown>,
     on: AnyCallback,

@@ -185,4 +185,6 @@ JOIN007 | fleet | gold left month | (v, c) => ({ ...v, month: c.month, total: c.
 tsc TBL001 | fleet | same table again | vehicle_costs: $.vehicles⏎ ==> vehicles: $.vehicles⏎
 TBL001 | fleet | same name other case | vehicle_costs: $.vehicles⏎ ==> Cost_per_month: $.vehicles⏎
 tsc2 TBL003 | fleet | undefined table | last_trips: $.trip_facts⏎ ==> last_trips: undefined ?? $.trip_factz⏎
+tsc2 COL001 | fleet | lookup sides mixed up | (x, d) => ({⏎          ...x,⏎          depot: ==> (d, x) => ({⏎          ...x,⏎          depot:
+tsc METRIC001,METRIC002 | fleet | cost minus share | cost: j.parts.plus(j.labour), ==> cost: j.parts.minus(j.parts.div(j.labour)),
 `;

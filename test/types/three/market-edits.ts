@@ -27,7 +27,7 @@ tsc KEY006 | grid | price in MWh cmp | p.price.between(-500, 4000) ==> p.price.l
 tsc ARG001 | grid | expectOrFail list | .expectOrFail({ bounded: (p) => p.price.between(-500, 4000) }) ==> .expectOrFail("bounded", (p) => p.price.between(-500, 4000))
 tsc EXPR001 | grid | case missing otherwise | fn.when(b.side.eq("buy"), b.mwh).otherwise(b.mwh.negate()) ==> fn.when(b.side.eq("buy"), b.mwh)
 EXPR003 | grid | case minus | .otherwise(b.mwh.negate()) ==> .otherwise(-b.mwh)
-tsc2 METRIC001,METRIC002 | grid | case mix units | .otherwise(b.mwh.negate()) ==> .otherwise(b.price)
+tsc METRIC001,METRIC002 | grid | case mix units | .otherwise(b.mwh.negate()) ==> .otherwise(b.price)
 tsc TYPE001 | grid | seconds of dates | b.period.secondsSince(b.submitted_at) ==> b.period.toDate().secondsSince(b.submitted_at)
 tsc TYPE001 | grid | minus timestamps | b.period.secondsSince(b.submitted_at) ==> b.period.minus(b.submitted_at)
 tsc COL001 | grid | drop uses missing col | .select(({ note, ...rest }) => rest) ==> .select(({ notes, ...rest }) => rest)
@@ -67,7 +67,7 @@ tsc FK002 | grid | lookup key swapped | (r) => [r.area_id, r.at],⏎        (r, 
 tsc FK002 | grid | lookup key one | (r) => [r.area_id, r.at],⏎        (r, p) ==> (r) => r.area_id,⏎        (r, p)
 tsc2 ARG001 | grid | lookup as condition | (r) => [r.area_id, r.at],⏎        (r, p) ==> (r, p) => r.area_id.eq(p.area_id),⏎        (r, p)
 tsc METRIC001 | grid | cost not summed since rate | cost: r.mwh.times(p.price) ==> cost: p.price
-tsc2 METRIC001,METRIC002 | grid | cost plus | cost: r.mwh.times(p.price) ==> cost: r.mwh.plus(p.price)
+tsc METRIC001,METRIC002 | grid | cost plus | cost: r.mwh.times(p.price) ==> cost: r.mwh.plus(p.price)
 tsc EXPR002 | grid | whereNotNull list | .whereNotNull((r) => ({ supplier_id: r.supplier_id, area_id: r.area_id })) ==> .whereNotNull((r) => [r.supplier_id, r.area_id])
 tsc2 KEY001 | grid | whereNotNull missing | .whereNotNull((r) => ({ supplier_id: r.supplier_id, area_id: r.area_id })) ==> .where((r) => r.supplier_id.isNotNull())
 tsc KEY006 | grid | references wrong col | .references($.suppliers_now, (r) => r.supplier_id) ==> .references($.suppliers_now, (r) => r.area_id)
