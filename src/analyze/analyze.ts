@@ -28,6 +28,7 @@ import { METRICS_RULES } from "./rules/metrics.ts";
 import { NULLS_RULES } from "./rules/nulls.ts";
 import { PARAMS_RULES } from "./rules/params.ts";
 import { PRIVACY_RULES } from "./rules/privacy.ts";
+import { PSEUDONYMS_RULES } from "./rules/pseudonyms.ts";
 import { REPEATED_ROWS_RULES } from "./rules/repeated-rows.ts";
 import { STREAMING_RULES } from "./rules/streaming.ts";
 import { STRUCTURE_RULES } from "./rules/structure.ts";
@@ -50,6 +51,7 @@ const RULES: readonly Rule[] = [
   ...UNIQUE_KEYS_RULES,
   ...KEYS_RULES,
   ...JOINS_RULES,
+  ...PSEUDONYMS_RULES,
   ...PRIVACY_RULES,
   ...METRICS_RULES,
   ...REPEATED_ROWS_RULES,

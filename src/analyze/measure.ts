@@ -1,6 +1,7 @@
 /** What is known of measures: which a table has, what repeated rows do to them, and of which time the rows under them are. */
 import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../ast/expr.ts";
 import { tableSteps } from "../ast/inputs.ts";
+import { keyOf } from "../ast/keys.ts";
 import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { equalColumns } from "../ast/sides.ts";
@@ -9,6 +10,7 @@ import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import { specOf } from "../functions/index.ts";
 import type { Weight } from "../functions/spec.ts";
+import { isTime } from "../types/types.ts";
 
 /** An aggregate of a group, or over a window, with the rows that it is over. */
 export interface Measure {
@@ -42,10 +44,12 @@ interface Sought {
 /**
  * Whether a column of time is the time of the rows that `values` are of, as a source has it or as they were grouped by. One
  * that a step computed, such as the month of a day, is the same for rows of several times, and so is one of another table,
- * such as the day on which the owner of an account was born.
+ * such as the day on which the owner of an account was born. A computed one that is a part of the key, without another
+ * time, has one row of each account after all.
  */
 export function isOwnTime(node: RelationNode, sought: Sought, tables: TablesByName): boolean {
   if (node.kind === "source" || node.kind === "aggregate") return true;
+  if (isOneRowATime(node, sought.column, tables)) return true;
   if (node.kind !== "table") return comesFrom(derivation(node), sought, tables, matchOf(node));
   const table = tables.get(node.table);
   if (!table) return true;
@@ -53,6 +57,19 @@ export function isOwnTime(node: RelationNode, sought: Sought, tables: TablesByNa
   const step = { inputs: [table.changes.input], items: table.changes.items };
   // The start and end of a version are made by its history: times of its rows.
   return itemOf(step, sought.column) === undefined || comesFrom(step, sought, tables);
+}
+
+/** Whether the rows have a key that holds a time, computed or not, and not several times within it. */
+function isOneRowATime(node: RelationNode, column: string, tables: TablesByName): boolean {
+  const times = keyOfRows(node, tables)?.filter((name) => node.columns.some((c) => c.name === name && isTime(c.type)));
+  return times?.length === 1 && times[0] === column;
+}
+
+function keyOfRows(node: RelationNode, tables: TablesByName): readonly string[] | undefined {
+  if (node.kind === "table") return keyOf(tables.get(node.table));
+  if (node.kind !== "dedupe") return undefined;
+  const key = node.keys.flatMap((expr) => (expr.kind === "column" ? expr.name : []));
+  return key.length === node.keys.length ? key : undefined;
 }
 
 type Pair = readonly [left: string, right: string];

@@ -53,7 +53,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "A condition that decides nothing",
     explanation:
-      'A condition holds on no row, or is false on none, whatever the data: what it asks of a value leaves nothing (eq(1).and(eq(2)), gt(5).and(lt(3)), the same over two steps), or its function gives no such value (month().eq(13), lower().eq("Open")), or ne(1).or(ne(2)) leaves nothing out. Or an alternative of or() adds no row, a text is compared that no branch of the case gives which makes it, or a branch of fn.when() comes after one that holds wherever it does, all branches give one value, or an expectation is a constant.',
+      'A condition holds on no row, or is false on none, whatever the data: what it asks of a value leaves nothing (eq(1).and(eq(2)), gt(5).and(lt(3)), the same over two steps), or its function gives no such value (month().eq(13), lower().eq("Open")), or ne(1).or(ne(2)) leaves nothing out. Or an alternative of or() adds no row, a text is compared that no branch of the case gives which makes it, or a branch of fn.when() comes after one that holds wherever it does, all branches give one value, or an expectation is a constant. Or a join matches pseudonyms that are made by different functions or with different salts, such as sha256() of one side and tokenize() of the other.',
   },
   EXPR009: {
     severity: "warning",

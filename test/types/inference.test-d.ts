@@ -335,7 +335,10 @@ test("a label of an array or a struct is that of all that is inside", () => {
   const labelled = pipeline("labelled").bronze({
     raw: source.json("raw/*.json", {
       list: t.array(t.string()).pii("health"),
-      both: t.struct({ name: t.string().pii("name"), at: t.date() }).pii("health").nullable(),
+      both: t
+        .struct({ name: t.string().pii("name"), at: t.date() })
+        .pii("health")
+        .nullable(),
     }),
   });
   labelled.silver(($) => ({

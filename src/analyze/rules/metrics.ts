@@ -12,20 +12,21 @@ import { calculates as isCalculation } from "../../functions/signature.ts";
 import { isId } from "../../types/facts.ts";
 import { isTime, type SqlType } from "../../types/types.ts";
 import { isMadeOfRepeated, isRepeated } from "../fan-out.ts";
-import { isAcknowledged, isOwnTime, weightOf } from "../measure.ts";
+import { isAcknowledged, isOwnTime, measuresOf, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule } from "../rule.ts";
 
 /** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */
 const onlyAdditiveSums = eachTable((table, { tables }) => {
   const balances = balancesOfOneTime(table, tables);
-  const inputs = inputsOfMeasures(table);
+  const inputs = new Map<ExprNode, RelationNode>(measuresOf(table).map(({ expr, input }) => [expr, input]));
   return computedExprs(table).flatMap((expr) => {
     if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
     const [summed] = expr.args;
     if (!summed || balances.has(expr) || isId(summed.unit)) return [];
     const weighs = weightOf(expr);
     if (weighs !== "sum" && weighs !== "mean") return [];
-    const over = inputs.get(expr) ?? [];
+    const input = inputs.get(expr);
+    const over = input ? [input] : [];
     const additivity = summed.additivity === "additive" ? unmarked(summed, over, tables) : summed.additivity;
     const fannedOut = additivity === "fanned-out";
     if (additivity === "additive" || (weighs === "mean" && !fannedOut)) return [];
@@ -65,16 +66,6 @@ function balancesOfOneTime(table: TableNode, tables: TablesByName): ReadonlySet<
           }),
   );
   return new Set(exprsOf(balances));
-}
-
-/** What the measures of a table are over. */
-function inputsOfMeasures(table: TableNode): ReadonlyMap<ExprNode, readonly RelationNode[]> {
-  const steps = tableSteps(table);
-  return new Map(
-    steps.flatMap((step) =>
-      step.kind === "aggregate" ? step.measures.map((m) => [m.expr, [step.input]] as const) : [],
-    ),
-  );
 }
 
 /** METRIC005: what identifies something is not calculated with. */

@@ -1,12 +1,12 @@
 /** Whether a declared key fits what makes the rows. */
 
 import type { ExprNode } from "../../ast/expr.ts";
-import { hasProvenKey, keyOf } from "../../ast/keys.ts";
+import { hasProvenKey, keyOf, passedFromLeft } from "../../ast/keys.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
-import { isFilterJoin, type JoinNode, type RelationNode } from "../../ast/relation.ts";
+import { isFilterJoin, type JoinNode, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
 import { asksForInterval, equalColumns } from "../../ast/sides.ts";
 import { START_AT } from "../../ast/stored.ts";
-import { columnsIn, conjuncts, itemOf } from "../../ast/walk.ts";
+import { columnsIn, conjuncts, exprsOf, itemOf } from "../../ast/walk.ts";
 import { declaredKey, matchesOnce } from "../fan-out.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -31,7 +31,7 @@ const keysIdentify = eachTable((table, { tables }) => {
   if (table.kind !== "query" || key.length === 0) return [];
   const made = hasProvenKey(table, tables)
     ? dedupedBy(table.query, key)
-    : (identifiedBy(table.query, tables) ?? keyOfRead(table.query, key, tables));
+    : (identifiedBy(table.query, key, tables) ?? keyOfRead(table.query, key, tables));
   const isKey = made?.length === key.length && made.every((name) => key.includes(name));
   if (made !== undefined && !isKey) {
     return [
@@ -56,31 +56,60 @@ const keysIdentify = eachTable((table, { tables }) => {
   ];
 });
 
-/** The columns of which each combination is one row, where the last steps of a query say so. */
-function identifiedBy(query: RelationNode, tables: TablesByName): Names | undefined {
+/** The columns of which each combination is one row, where the last steps of a query say so, by the names that they have now. */
+function identifiedBy(query: RelationNode, key: Names, tables: TablesByName): Names | undefined {
   switch (query.kind) {
     case "table": {
       const history = tables.get(query.table);
       return history?.kind === "scd2" ? [...history.changes.keys, START_AT] : undefined;
     }
     case "where": {
-      const made = identifiedBy(query.input, tables);
+      const made = identifiedBy(query.input, key, tables);
       const asked = conjuncts(query.predicate);
       if (asked.some(holdsNow)) return made?.filter((name) => name !== START_AT);
       const chosen = made?.includes(START_AT) && asked.some((one) => choosesVersion(one, query.input, tables));
       return chosen ? undefined : made;
     }
     case "project":
-      return identifiedBy(query.input, tables);
+      return renamed(query.items, query.input, key, tables);
     case "lookup":
-      return identifiedBy(query.left, tables);
+    case "asOfJoin":
+      return renamed(query.items, query.left, key, tables);
+    case "join":
+      return isFilterJoin(query) ? identifiedBy(query.left, key, tables) : undefined;
     case "aggregate":
-      return query.groups.length === 0 ? undefined : query.groups.map((group) => group.name);
+      return query.groups.length === 0 ? undefined : telling(query.groups);
     case "dedupe":
       return query.keys.map((expr) => (expr.kind === "column" ? expr.name : "an expression"));
     default:
       return undefined;
   }
+}
+
+/** What tells the rows of `input` apart, in a step that passes them on; what the step leaves out is named as it was. */
+function renamed(
+  items: readonly NamedExpr[],
+  input: RelationNode,
+  key: Names,
+  tables: TablesByName,
+): Names | undefined {
+  const nameOf = (name: string): string => {
+    const names = items.flatMap(({ name: now, expr }) =>
+      expr.kind === "column" && expr.side === 0 && expr.name === name ? now : [],
+    );
+    return names.find((one) => key.includes(one)) ?? (names.includes(name) ? name : names[0]) ?? name;
+  };
+  return identifiedBy(input, passedFromLeft(items, key), tables)?.map(nameOf);
+}
+
+/** The groups without those that are worked out of the others, such as the month of a day. */
+function telling(groups: readonly NamedExpr[]): Names {
+  const plain = new Set(exprsOf(groups).flatMap((expr) => (expr.kind === "column" ? expr.id : [])));
+  const isWorkedOut = (expr: ExprNode): boolean => {
+    const columns = columnsIn([expr]);
+    return expr.kind !== "column" && columns.length > 0 && columns.every(({ id }) => plain.has(id));
+  };
+  return groups.filter(({ expr }) => !isWorkedOut(expr)).map(({ name }) => name);
 }
 
 /** Whether a condition may leave one version of each key: it asks for a time of a version, or for what was worked out. */
@@ -141,7 +170,7 @@ function matchesSeveral(query: RelationNode, key: Names, tables: TablesByName): 
 function leftOut(join: JoinNode, side: 0 | 1, tables: TablesByName): Names | undefined {
   const input = side === 0 ? join.left : join.right;
   const whole =
-    declaredKey(input, tables) ?? identifiedBy(input, tables) ?? (versionsOf(input, tables) && ["the time"]);
+    declaredKey(input, tables) ?? identifiedBy(input, [], tables) ?? (versionsOf(input, tables) && ["the time"]);
   if (!whole || asksForInterval(join.on)) return undefined;
   const compared = new Set(equalColumns(join.on).map((pair) => pair[side].name));
   const named = conjuncts(join.on).filter((one) => one.kind === "call" && (one.fn === "eq" || one.fn === "in"));

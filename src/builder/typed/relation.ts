@@ -21,56 +21,17 @@ import type {
   Rule,
   Selection,
 } from "../../typed/callbacks.ts";
-import type { Failed, IsTimed, Measures, Values } from "../../typed/checks.ts";
+import type { Failed, Measures, Values } from "../../typed/checks.ts";
 import type { Either, Rebuilt } from "../../typed/facts.ts";
 import type { NoId } from "../../typed/ids.ts";
 import type { InError } from "../../typed/in-error.ts";
 import type { Keyed, KeySpec, MarkedKey, NamedColumns, NamesKey, NotNull, Sequence, Stands } from "../../typed/keys.ts";
 import type { KnownGroups, KnownSteps, LimitComesFirst } from "../../typed/known-as.ts";
 import type { OptionsKnownAs } from "../../typed/known-options.ts";
-import type { ColumnOf, Given, NoRecord, Returned } from "../../typed/literals.ts";
+import type { Given, NoRecord, Returned } from "../../typed/literals.ts";
 import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
-
-/**
- * The columns that a callback gave. TypeScript infers the constraint where the call has an error elsewhere: then there may
- * be any column, so that there is no second error. A part that is not an expression may be used as any.
- */
-type Columns<R> =
-  Failed<R> extends true
-    ? InError
-    : R extends Record<string, AnyExpr>
-      ? R
-      : R extends NoRecord
-        ? InError
-        : { [K in keyof R]: ColumnOf<R[K], InError> };
-
-/**
- * The same of a step with two sides. Where a callback mixed them up, what is missing there is in error, and the rows may have
- * any other column: that those of the other side are not among them is no second error.
- */
-type Joined<R> = [undefined] extends [R[keyof R]] ? Columns<R> & Record<string, InError> : Columns<R>;
-
-type Unagg<R> =
-  Failed<R> extends true
-    ? InError
-    : R extends NoRecord
-      ? InError
-      : { [K in keyof R]: R[K] extends { readonly " ~agg": infer E } ? E : ColumnOf<R[K], InError> };
-type UnaggGrouped<R, G> =
-  Failed<R> extends true
-    ? InError
-    : R extends NoRecord
-      ? InError
-      : IsTimed<G> extends true
-        ? { [K in keyof R]: OfTime<R[K]> }
-        : { [K in keyof R]: R[K] extends { readonly " ~grouped": infer E } ? E : ColumnOf<R[K], InError> };
-/** A measure of a group of a time. */
-type OfTime<M> = M extends { readonly " ~timed": infer E }
-  ? E
-  : M extends { readonly " ~grouped": infer E } | { readonly " ~total": infer E }
-    ? E
-    : ColumnOf<M, InError>;
+import type { Columns, Joined, Unagg, UnaggGrouped } from "./results.ts";
 
 /** `R` alongside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never
