@@ -22,6 +22,7 @@ interface Asked {
 /** In which orders two values are: the lesser first, equal, the greater first. */
 interface Ordered {
   readonly pair: string;
+  readonly of: readonly [ExprNode, ExprNode];
   readonly orders: readonly Order[];
   /** Either value may be null. */
   readonly nullable: boolean;
@@ -139,6 +140,7 @@ function orderOf({ fn, args }: CallNode, holds: boolean): readonly Ordered[] {
   return [
     {
       pair: flips ? `${b.id} ${a.id}` : `${a.id} ${b.id}`,
+      of: [a, b],
       orders: flips ? ALL_ORDERS.filter((order) => orders.some((one) => one === -order)) : orders,
       nullable: a.nullable || b.nullable,
     },
@@ -185,6 +187,7 @@ const MOST = 64;
 
 function isEmpty({ asked, ordered, alternatives }: Conjunction, search: Search, tried = 1): boolean {
   if (byValue(asked).some((group) => leavesNothing(group, search)) || haveNoOrder(ordered)) return true;
+  if (compareNulls(ordered, asked)) return true;
   const [either, ...others] = alternatives;
   if (!either || tried * either.length > MOST) return false;
   return either.every((one) =>
@@ -200,6 +203,13 @@ function haveNoOrder(ordered: readonly Ordered[]): boolean {
       !group.every(({ nullable, orNull }) => nullable && orNull) &&
       !ALL_ORDERS.some((order) => group.every(({ orders }) => orders.includes(order))),
   );
+}
+
+/** Whether a value that is asked to be null is compared as well: then the comparison is null. */
+function compareNulls(ordered: readonly Ordered[], asked: readonly Asked[]): boolean {
+  if (ordered.length === 0) return false;
+  const nulls = new Set(asked.flatMap(({ of, op, orNull }) => (op === "isNull" && !orNull ? of.id : [])));
+  return ordered.some(({ of, orNull }) => !orNull && of.some(({ id }) => nulls.has(id)));
 }
 
 /** What is asked of each value. Most conditions ask once. */

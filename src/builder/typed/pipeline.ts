@@ -106,15 +106,11 @@ type Labelled<S, Allowed> = {
  * under `noUncheckedIndexedAccess` (TS18048) and under `noPropertyAccessFromIndexSignature` (TS4111).
  */
 type BronzeInGold<B> = {
-  readonly [K in keyof B]: B[K] extends { readonly " ~columns": infer S; readonly " ~key": infer Key }
-    ? OutOfReach<Said<"LAYER001:gold", { table: K & string }>, S, Key>
-    : never;
+  readonly [K in keyof B]: OutOfReach<Said<"LAYER001:gold", { table: K & string }>>;
 };
 /** What silver sees of gold. */
 type GoldInSilver<G> = {
-  readonly [K in keyof G]: G[K] extends { readonly " ~columns": infer S; readonly " ~key": infer Key }
-    ? OutOfReach<Said<"LAYER001:silver", { table: K & string }>, S, Key>
-    : never;
+  readonly [K in keyof G]: OutOfReach<Said<"LAYER001:silver", { table: K & string }>>;
 };
 
 type End<Q> = Q extends { readonly " ~nullable": infer E extends AnyExpr } ? E : InError;

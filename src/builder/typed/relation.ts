@@ -409,8 +409,8 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
   ): Table<S, Key, Kind>;
 }
 
-/** A table that a layer does not reach: every step of it is the one error `Message`. */
-export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key, "materialized", Problem<Message>> {}
+/** A table that a layer does not reach: every step of it is the one error `Message`, whichever columns it is asked for. */
+export interface OutOfReach<Message extends string> extends Steps<InError, InError, "materialized", Problem<Message>> {}
 
 /** `S` with a value in the columns of `R`; one map, as `Replaced` is. */
 type Filled<S, R> = S extends Exprs<S> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;

@@ -187,4 +187,6 @@ TBL001 | fleet | same name other case | vehicle_costs: $.vehicles⏎ ==> Cost_pe
 tsc2 TBL003 | fleet | undefined table | last_trips: $.trip_facts⏎ ==> last_trips: undefined ?? $.trip_factz⏎
 tsc2 COL001 | fleet | lookup sides mixed up | (x, d) => ({⏎          ...x,⏎          depot: ==> (d, x) => ({⏎          ...x,⏎          depot:
 tsc METRIC001,METRIC002 | fleet | cost minus share | cost: j.parts.plus(j.labour), ==> cost: j.parts.minus(j.parts.div(j.labour)),
+tsc LAYER001 | fleet | gold of bronze, which has other columns | trips_by_depot: $.trip_facts⏎ ==> trips_by_depot: $.trips_raw⏎
+EXPR008 | fleet | null and compared | forwards: (x) => x.ended_at.ge(x.started_at).orElse(true), ==> forwards: (x) => x.ended_at.isNull().and(x.ended_at.ge(x.started_at)),
 `;
