@@ -297,6 +297,7 @@ test("groups without a measure keep their columns", () => {
     places: $.orders
       .groupBy((o) => ({ city: o.city }))
       .aggregate(() => ({}))
+      .derive(() => ({}))
       .derive((o) => ({ shouted: o.city.upper() })),
   }));
   expectTypeOf<InferRow<typeof groups.tables.places>>().toEqualTypeOf<{

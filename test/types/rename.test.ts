@@ -189,7 +189,7 @@ export default pipeline("ren")
     clean: $.raw
       .where((c) => c.id.gt(0))
       .whereNotNull((c) => ({ note: c.note }))
-      .derive(({ net, code }) => ({ net: net.round(1), code: code.upper() }))
+      .derive(({ net, code }) => ({ net: net.round(1), code: code.upper(), one: 1 }))
       .dedupe({ key: (c) => [c.id, c.code], orderBy: (c) => c.at })
       .key((c) => [c.id, c.code])
       .references($.dims, (c) => c.code)
