@@ -45,7 +45,7 @@ export type { ArrayExpr, MapExpr, StructExpr, VariantExpr } from "./typed/collec
 export type { Columns } from "./typed/columns.ts";
 export type { EnumExpr } from "./typed/enums.ts";
 export type { NumberIdExpr, TextIdExpr } from "./typed/ids.ts";
-export type { KeyColumn } from "./typed/keys.ts";
+export type { CarriedKey, KeyColumn } from "./typed/keys.ts";
 export type { NumberExpr } from "./typed/number.ts";
 export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./typed/scalars.ts";
 export type { Secret } from "./typed/secret.ts";

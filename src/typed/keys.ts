@@ -34,17 +34,29 @@ type Texts<K> = K extends { readonly " ~names": infer V } ? { readonly " ~names"
 export type Stands<M, K> = [M] extends [Matches<K> | readonly [Matches<K>]]
   ? unknown
   : Problem<
-      K extends { readonly " ~id": infer Name extends string }
-        ? Said<"KEY006:match", { name: Name }>
-        : M extends {
-              readonly " ~id": string;
-              readonly " ~type": K extends { readonly " ~type": infer T } ? T : never;
-            }
-          ? Said<"KEY006:plain">
-          : [M, K] extends readonly [WithValues, WithValues]
-            ? Said<"TYPE006:apart">
-            : Said<"FK002:columns">
+      K extends CarriedKey<unknown>
+        ? Said<"FK001">
+        : K extends { readonly " ~id": infer Name extends string }
+          ? Said<"KEY006:match", { name: Name }>
+          : M extends {
+                readonly " ~id": string;
+                readonly " ~type": K extends { readonly " ~type": infer T } ? T : never;
+              }
+            ? Said<"KEY006:plain">
+            : [M, K] extends readonly [WithValues, WithValues]
+              ? Said<"TYPE006:apart">
+              : Said<"FK002:columns">
     >;
+
+/** A key that a join carried from the table that declares it. No other table can refer to it until it is declared again. */
+export interface CarriedKey<K> {
+  readonly " ~carried": K;
+}
+/** What a join that repeats no row of its side leaves of the key of that side. */
+export type Carry<Key> = Key extends CarriedKey<unknown> ? Key : CarriedKey<Key>;
+
+/** Whether columns are the key of their own rows, declared or carried. */
+export type IsKey<M, Key> = [M] extends [Key extends CarriedKey<infer K> ? K : Key] ? true : false;
 
 /** Says that the other side needs a key. */
 export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
@@ -72,7 +84,7 @@ export interface KeyColumn<Name> {
 
 /** Columns that a key is chosen from. */
 export type NamedColumns<S> = { readonly [K in keyof S]: S[K] & KeyColumn<K> };
-type NameOf<Key> = Key extends readonly (infer K)[]
+type NameOf<Key> = Key extends readonly (infer K)[] | CarriedKey<infer K>
   ? NameOf<K>
   : Key extends { readonly " ~name": infer N extends string }
     ? N

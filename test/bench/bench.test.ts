@@ -130,7 +130,8 @@ test("modules that are put together cost what they cost apart", { timeout: 240_0
   const root = await projects();
   const together = await check(await writeProject(root, "together", pipelineProject(150)));
   const apart = await check(await writeProject(root, "apart", pipelineProject(150, "apart")));
-  expect(together.instantiations).toBeLessThanOrEqual(600 * 450);
+  // The bar of the bench, 450,000 for 1,000 tables, where 11,000 are spent once, by the package: 439 a table.
+  expect(together.instantiations).toBeLessThanOrEqual(11_000 + 600 * 439);
   // Where each include looks at all names before it, six modules make 6 % more types, and forty half as many again.
   expect(together.types).toBeLessThanOrEqual(1.02 * apart.types);
 });

@@ -1,6 +1,7 @@
 /** What users read from inference: rows, keys and kinds of the tables of each layer. */
 import {
   type AnyPipeline,
+  type CarriedKey,
   fn,
   type InferRow,
   pipeline,
@@ -242,11 +243,18 @@ describe("keys", () => {
     expectTypeOf<Tables["orders_raw"][" ~key"]>().toEqualTypeOf<never>();
   });
 
-  test("a row-wise step keeps the key, a select loses it", () => {
+  test("a row-wise step keeps the key, a select carries it, a union loses it", () => {
     p.silver(($) => {
       expectTypeOf($.orders.where((o) => o.paid)[" ~key"]).toEqualTypeOf<Tables["orders"][" ~key"]>();
       expectTypeOf($.orders.derive((o) => ({ x: o.line }))[" ~key"]).toEqualTypeOf<Tables["orders"][" ~key"]>();
-      expectTypeOf($.orders.select((o) => ({ x: o.line }))[" ~key"]).toEqualTypeOf<never>();
+      expectTypeOf($.orders.select((o) => ({ x: o.line }))[" ~key"]).toEqualTypeOf<
+        CarriedKey<Tables["orders"][" ~key"]>
+      >();
+      expectTypeOf($.orders.select((o) => o).select((o) => o)[" ~key"]).toEqualTypeOf<
+        CarriedKey<Tables["orders"][" ~key"]>
+      >();
+      expectTypeOf($.orders_raw.select((o) => o)[" ~key"]).toEqualTypeOf<never>();
+      expectTypeOf($.orders.union($.orders)[" ~key"]).toEqualTypeOf<never>();
       return {};
     });
   });

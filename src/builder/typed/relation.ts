@@ -23,13 +23,24 @@ import type {
 } from "../../typed/callbacks.ts";
 import type { Failed, Measures, Values } from "../../typed/checks.ts";
 import type { Either, Rebuilt } from "../../typed/facts.ts";
-import type { NoId } from "../../typed/ids.ts";
 import type { InError } from "../../typed/in-error.ts";
-import type { Keyed, KeySpec, MarkedKey, NamedColumns, NamesKey, NotNull, Sequence, Stands } from "../../typed/keys.ts";
+import type {
+  Carry,
+  IsKey,
+  Keyed,
+  KeySpec,
+  MarkedKey,
+  NamedColumns,
+  NamesKey,
+  NotNull,
+  Sequence,
+  Stands,
+} from "../../typed/keys.ts";
 import type { KnownGroups, KnownSteps, LimitComesFirst } from "../../typed/known-as.ts";
 import type { OptionsKnownAs } from "../../typed/known-options.ts";
 import type { Given, NoRecord, Returned } from "../../typed/literals.ts";
 import type { TimestampExpr } from "../../typed/scalars.ts";
+import type { SameShape } from "../../typed/unions.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
 import type { Columns, Joined, Unagg, UnaggGrouped } from "./results.ts";
 
@@ -46,31 +57,6 @@ type Exprs<S> = { readonly [K in keyof S]: AnyExpr };
 /** TypeScript looks through a hundred types at once: so this is one map, and asks for the columns of `S` at every step. */
 type Replaced<S, R> =
   S extends Exprs<S> ? { [K in keyof (S & R)]: K extends keyof R ? R[K] : K extends keyof S ? S[K] : never } : never;
-
-/** Says nothing of a side that an error was reported of. */
-type SameShape<S, S2> = string extends keyof S | keyof S2
-  ? unknown
-  : [keyof S2] extends [keyof S]
-    ? [keyof S] extends [keyof S2]
-      ? SameTypes<OtherTypes<S, S2>>
-      : Problem<Said<"UNION001:lacks", { column: Exclude<keyof S, keyof S2> & string }>>
-    : Problem<Said<"UNION001:extra", { column: Exclude<keyof S2, keyof S> & string }>>;
-
-/** Names of the columns whose type or unit is another on the other side. */
-type OtherTypes<S, S2> = {
-  [K in keyof S]: K extends keyof S2 ? ([S2[K]] extends [Like<S[K]>] ? never : K) : K;
-}[keyof S];
-type Like<E> = E extends { readonly " ~fields": infer F }
-  ? { readonly " ~fields": { readonly [K in keyof F]: Like<F[K]> } }
-  : E extends { readonly " ~element": infer I }
-    ? { readonly " ~element": Like<I> }
-    : LikeScalar<E>;
-type LikeScalar<E> = E extends { readonly " ~type": infer T; readonly " ~unit": infer U }
-  ? { readonly " ~type": T; readonly " ~unit": U }
-  : E extends { readonly " ~type": infer T }
-    ? NoId & { readonly " ~type": T }
-    : never;
-type SameTypes<K> = [K] extends [never] ? unknown : Problem<Said<"UNION001:unlike", { column: K & string }>>;
 
 /** Says that the other side of an asOfJoin needs the time of its versions. */
 type Versioned<S2> = S2 extends { readonly __START_AT: unknown } ? unknown : Problem<Said<"JOIN002">>;
@@ -133,7 +119,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   select<R extends Returned>(
     columns: This & Selection<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
-  ): Relation<Columns<R>, never, Kind>;
+  ): Relation<Columns<R>, Carry<Key>, Kind>;
   /** Adds the given columns, and replaces those of the same name. */
   derive<R extends Returned>(
     columns: This & Derivation<Said<"ARG001:callback">, S, R>,
@@ -159,17 +145,16 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
       right: unknown extends S2
         ? InError
         : {
-            [K in keyof S2]: S2[K] extends {
-              readonly " ~fanned": { readonly " ~nullable": infer F };
-              readonly " ~nullable": infer E;
-            }
-              ? [M] extends [Key]
+            [K in keyof S2]: IsKey<M, Key> extends true
+              ? S2[K] extends { readonly " ~nullable": infer E }
                 ? E
-                : F
-              : InError;
+                : InError
+              : S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } }
+                ? E
+                : InError;
           },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Joined<R>, never, "materialized">;
+  ): Relation<Joined<R>, Carry<Key>, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
   // The maps of the columns of both sides are written where they are used: an editor shows the columns, and no name.
   /**
@@ -196,7 +181,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
           ? S2
           : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": infer E } ? E : InError },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Joined<R>, never, "materialized">;
+  ): Relation<Joined<R>, NamesKey<C, K2, "right"> extends true ? Carry<Key> : never, "materialized">;
   join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<
@@ -221,7 +206,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
               [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
             },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Joined<R>, never, "materialized">;
+  ): Relation<Joined<R>, NamesKey<C, K2, "right"> extends true ? Carry<Key> : never, "materialized">;
   leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<
@@ -262,7 +247,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   asOfJoin<S2 = InError, K2 = InError, R extends Returned = Given>(
     other: This & Versioned<S2> & Input<S2, K2>,
     options: AsOfOptions<S, S2, R>,
-  ): Relation<Joined<R>, never, "materialized">;
+  ): Relation<Joined<R>, Carry<Key>, "materialized">;
   asOfJoin(
     other: AnyRelation<unknown, unknown>,
     on: AnyCallback,
@@ -345,7 +330,7 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
   /**
    * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
    * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
-   * gives a relation without a key: declare it again.
+   * gives a relation that no other can look up: declare it again.
    */
   key<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
     columns: KeyColumns<Said<"EXPR001:columns">, S, K>,
@@ -397,7 +382,7 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
   /**
    * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
    * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
-   * gives a relation without a key: declare it again.
+   * gives a relation that no other can look up: declare it again.
    */
   key<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
     columns: KeyColumns<Said<"EXPR001:columns">, S, K>,

@@ -92,6 +92,8 @@ export const right = {
 1 | gold | self join pairs | $.payments.join($.payments, (a, b) => a.claim_id.eq(b.claim_id).and(a.payment_id.lt(b.payment_id)), (a, b) => ({ first: a.payment_id, second: b.payment_id }))
 1 | gold | join then countDistinct | $.claims.join($.payments, (c, p) => c.claim_id.eq(p.claim_id), (c) => ({ id: c.claim_id })).aggregate((x) => ({ n: x.id.countDistinct() }))
 2 | gold | left join where right null | $.claims.leftJoin($.payments, (c, p) => c.claim_id.eq(p.claim_id), (c, p) => ({ id: c.claim_id, p: p.payment_id })).where((x) => x.p.isNull())
+1 | gold | one to one, twice: a lookup carries the key | $.claims.select(({ delay, ...c }) => c).lookup($.paid, (c) => c.claim_id, (c, p) => ({ ...c, paid: p.paid })).lookup($.paid, (c) => c.claim_id, (c, p) => ({ ...c, again: p.paid })).aggregate((c) => ({ x: c.paid.sum(), y: c.again.sum() }))
+1 | gold | one to one, twice: a left join carries the key | $.claims.leftJoin($.paid, (c, p) => c.claim_id.eq(p.claim_id), (c, p) => ({ claim_id: c.claim_id, paid: p.paid })).leftJoin($.paid, (c, p) => c.claim_id.eq(p.claim_id), (c, p) => ({ ...c, again: p.paid })).aggregate((c) => ({ x: c.paid.sum(), y: c.again.sum() }))
 3 | gold | lookup cond only | $.claims.lookup($.paid, (c) => c.claim_id, (c, p) => ({ id: c.claim_id, has: p.paid.isNotNull() }))
 3 | gold | square | $.claims.select((c) => ({ id: c.claim_id, sq: c.delay.times(c.delay), dbl: c.delay.times(2) }))
 2 | silver | union two filters | $.payments.where((p) => p.amount.gt(5)).union($.payments.where((p) => p.amount.lt(1)))

@@ -212,6 +212,9 @@ right | silver | id eq const | $.alarms.where((a) => a.machine_id.eq(1))
 meant | silver | id ordered | $.alarms.where((a) => a.machine_id.gt(5))
 `,
   claims: `
+tsc FK001 | gold | lookup of what carries a key | $.claims.lookup($.claims.select((c) => ({ claim_id: c.claim_id, delay: c.delay })), (c) => c.claim_id, (c, d) => ({ ...c, late: d.delay }))
+tsc METRIC001 | gold | a key that a join of many did not carry | $.claims.join($.payments, (c, p) => c.claim_id.eq(p.claim_id), (c) => c).lookup($.paid, (c) => c.claim_id, (c, p) => ({ ...c, paid: p.paid })).aggregate((c) => ({ x: c.paid.sum() }))
+METRIC001 | gold | a carried key whose column is another now | $.claims.select(({ claim_id, ...c }) => ({ ...c, claim_id: claim_id.times(0).cast(t.bigint()) })).lookup($.paid, (c) => c.claim_id, (c, p) => ({ ...c, paid: p.paid })).aggregate((c) => ({ x: c.paid.sum() }))
 meant | silver | daysSince swapped | $.claims.derive((c) => ({ d: c.happened_on.daysSince(c.reported_at.toDate()) }))
 EXPR007 | silver | daysSince self | $.claims.derive((c) => ({ d: c.happened_on.daysSince(c.happened_on) }))
 EXPR007 | silver | minus self | $.claims.derive((c) => ({ d: c.amount.minus(c.amount) }))
