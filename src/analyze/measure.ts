@@ -5,7 +5,7 @@ import { keyOf } from "../ast/keys.ts";
 import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { equalColumns } from "../ast/sides.ts";
-import { columnsIn, type Derivation, derivation, itemOf, subexpressions } from "../ast/walk.ts";
+import { columnNamesOf, columnsIn, type Derivation, derivation, itemOf, subexpressions } from "../ast/walk.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import { specOf } from "../functions/index.ts";
@@ -68,7 +68,7 @@ function isOneRowATime(node: RelationNode, column: string, tables: TablesByName)
 function keyOfRows(node: RelationNode, tables: TablesByName): readonly string[] | undefined {
   if (node.kind === "table") return keyOf(tables.get(node.table));
   if (node.kind !== "dedupe") return undefined;
-  const key = node.keys.flatMap((expr) => (expr.kind === "column" ? expr.name : []));
+  const key = columnNamesOf(node.keys);
   return key.length === node.keys.length ? key : undefined;
 }
 

@@ -4,6 +4,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { conjuncts } from "../../ast/walk.ts";
+import { functionSet } from "../../functions/index.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
@@ -39,7 +40,7 @@ function matchedBy(step: RelationNode): readonly (readonly [Read, Read, ExprNode
   });
 }
 
-const DIGESTS: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "tokenize"]);
+const DIGESTS = functionSet("md5", "sha1", "sha256", "tokenize");
 
 /** The call that makes a pseudonym of a value, in whichever table that is. */
 function madeBy([value, of]: Read, tables: TablesByName): CallNode | undefined {

@@ -6,7 +6,7 @@ import type { TablesByName } from "../../ast/pipeline.ts";
 import { isFilterJoin, type JoinNode, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
 import { asksForInterval, equalColumns } from "../../ast/sides.ts";
 import { START_AT } from "../../ast/stored.ts";
-import { columnsIn, conjuncts, exprsOf, itemOf } from "../../ast/walk.ts";
+import { columnNamesOf, columnsIn, conjuncts, exprsOf, itemOf } from "../../ast/walk.ts";
 import { declaredKey, matchesOnce } from "../fan-out.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -157,7 +157,7 @@ function matchesSeveral(query: RelationNode, key: Names, tables: TablesByName): 
   if (query.kind !== "project" && query.kind !== "join") return undefined;
   if (isFilterJoin(query)) return matchesSeveral(query.left, key, tables);
   const own = key.map((name) => itemOf({ inputs: [], items: query.items }, name));
-  const names = own.flatMap((expr) => (expr?.kind === "column" ? expr.name : []));
+  const names = columnNamesOf(own.filter((expr) => expr !== undefined));
   if (names.length < key.length) return undefined;
   if (query.kind === "project") return matchesSeveral(query.input, names, tables);
   const [side, ...others] = new Set(own.flatMap((expr) => (expr?.kind === "column" ? expr.side : [])));
