@@ -33,7 +33,7 @@ export type Measuring<_Said extends string, S, R> = (columns: S) => R & NoInfer<
 export type Naming<_Said extends string, S> = (
   columns: S,
 ) => Columns | Same<S> | KeySpec | Problem<Said<"EXPR001:columns">>;
-export type KeyColumns<_Said extends string, S, K> = (columns: NamedColumns<S>) => K & NotNull<K>;
+export type KeyColumns<_Said extends string, S, K> = (columns: NamedColumns<S>) => NotNull<K> & K;
 /** What `dedupe()` is given. */
 export type Deduping<_Said extends string, S, K> =
   | ({

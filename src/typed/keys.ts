@@ -37,7 +37,10 @@ export type Stands<M, K> = [M] extends [Matches<K> | readonly [Matches<K>]]
       K extends CarriedKey<unknown>
         ? Said<"FK001">
         : K extends { readonly " ~id": infer Name extends string }
-          ? Said<"KEY006:match", { name: Name }>
+          ? // A condition, as a join has one, is no column at all.
+            M extends { readonly " ~type": "boolean" }
+            ? Said<"FK002:columns">
+            : Said<"KEY006:match", { name: Name }>
           : M extends {
                 readonly " ~id": string;
                 readonly " ~type": K extends { readonly " ~type": infer T } ? T : never;

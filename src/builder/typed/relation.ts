@@ -139,7 +139,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     R extends Returned = Given,
   >(
     other: This & Keyed<K2> & Input<S2, K2>,
-    on: (columns: NamedColumns<S>, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
+    on: (columns: NamedColumns<S>, other: Problem<Said<"FK002:columns">>) => NoInfer<Stands<M, K2>> & M,
     select: (
       left: S,
       right: unknown extends S2
@@ -291,14 +291,14 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     R = unknown,
     H = unknown,
   >(
-    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R, H> & Streamed<Kind, This>,
+    options: ChangeOptions<S, NotNull<K> & K, Sequence<Q> & Q, W, R, H> & Streamed<Kind, This>,
   ): Changes<Stored<S, R>, K, Q, undefined extends W ? false : true>;
   /**
    * Declares these rows as the whole state of a table, which is compared with the state before. `version` orders the
    * states. Default: the time of the update. `columns` selects what is stored. Default: all columns.
    */
   snapshots<const K extends KeySpec | Problem<Said<"EXPR001:columns">>, V = TimestampExpr, R = unknown, H = unknown>(
-    options: SnapshotOptions<S, K & NotNull<K>, V, R, H> & This,
+    options: SnapshotOptions<S, NotNull<K> & K, V, R, H> & This,
   ): Changes<Stored<S, R>, K, VersionOf<V>>;
 }
 
@@ -338,7 +338,7 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
     other: Keyed<K2> & Input<S2, K2>,
-    columns: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
+    columns: (columns: S, other: Problem<Said<"FK002:columns">>) => NoInfer<Stands<M, K2>> & M,
   ): Relation<S, Key, Kind>;
 }
 
@@ -390,7 +390,7 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
     other: Keyed<K2> & Input<S2, K2>,
-    columns: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
+    columns: (columns: S, other: Problem<Said<"FK002:columns">>) => NoInfer<Stands<M, K2>> & M,
   ): Table<S, Key, Kind>;
 }
 
