@@ -51,7 +51,7 @@ export type Stands<M, K> = [M] extends [Matches<K> | readonly [Matches<K>]]
               : Said<"FK002:columns">
     >;
 
-/** A key that a join carried from the table that declares it. No other table can refer to it until it is declared again. */
+/** A key that a step carried from the table that declares it, or made of groups. No other table can refer to it until it is declared. */
 export interface CarriedKey<K> {
   readonly " ~carried": K;
 }
@@ -59,7 +59,7 @@ export interface CarriedKey<K> {
 export type Carry<Key> = Key extends CarriedKey<unknown> ? Key : CarriedKey<Key>;
 
 /** Whether columns are the key of their own rows, declared or carried. */
-export type IsKey<M, Key> = [M] extends [Key extends CarriedKey<infer K> ? K : Key] ? true : false;
+export type IsKey<M, Key> = [NameOf<Key>] extends [never] ? false : [NameOf<Key>] extends [NameOf<M>] ? true : false;
 
 /** Says that the other side needs a key. */
 export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;

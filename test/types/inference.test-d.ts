@@ -4,6 +4,7 @@ import {
   type CarriedKey,
   fn,
   type InferRow,
+  type KeyColumn,
   pipeline,
   type Relation,
   type RowOf,
@@ -254,6 +255,9 @@ describe("keys", () => {
         CarriedKey<Tables["orders"][" ~key"]>
       >();
       expectTypeOf($.orders_raw.select((o) => o)[" ~key"]).toEqualTypeOf<never>();
+      expectTypeOf($.orders.groupBy((o) => ({ line: o.line })).aggregate(() => ({}))[" ~key"]).toEqualTypeOf<
+        CarriedKey<KeyColumn<"line">>
+      >();
       expectTypeOf($.orders.union($.orders)[" ~key"]).toEqualTypeOf<never>();
       return {};
     });

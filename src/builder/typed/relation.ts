@@ -25,8 +25,10 @@ import type { Failed, Measures, Values } from "../../typed/checks.ts";
 import type { Either, Rebuilt } from "../../typed/facts.ts";
 import type { InError } from "../../typed/in-error.ts";
 import type {
+  CarriedKey,
   Carry,
   IsKey,
+  KeyColumn,
   Keyed,
   KeySpec,
   MarkedKey,
@@ -82,7 +84,7 @@ export interface Grouped<S, G> extends KnownGroups {
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
   aggregate<R extends Returned>(
     measures: (columns: S) => R & NoInfer<Measures<R, G>>,
-  ): Relation<G & UnaggGrouped<R, G>, never, "materialized">;
+  ): Relation<G & UnaggGrouped<R, G>, CarriedKey<KeyColumn<keyof G>>, "materialized">;
 }
 
 /** What a relation is to those who join it. */

@@ -213,6 +213,8 @@ meant | silver | id ordered | $.alarms.where((a) => a.machine_id.gt(5))
 `,
   claims: `
 tsc FK001 | gold | lookup of what carries a key | $.claims.lookup($.claims.select((c) => ({ claim_id: c.claim_id, delay: c.delay })), (c) => c.claim_id, (c, d) => ({ ...c, late: d.delay }))
+tsc METRIC001 | gold | a group is looked up by a part of what it is of | $.payments.groupBy((p) => ({ claim_id: p.claim_id, paid_on: p.paid_on })).aggregate(() => ({ n: fn.countRows() })).lookup($.paid, (g) => g.claim_id, (g, p) => ({ ...g, paid: p.paid })).aggregate((g) => ({ x: g.paid.sum() }))
+tsc METRIC001 | gold | groups are joined by a part of what they are of | $.claims.leftJoin($.payments.groupBy((p) => ({ claim_id: p.claim_id, paid_on: p.paid_on })).aggregate((p) => ({ back: p.amount.sum() })), (c, p) => c.claim_id.eq(p.claim_id), (c, p) => ({ ...c, back: p.back })).aggregate((c) => ({ amount: c.amount.sum() }))
 tsc METRIC001 | gold | a key that a join of many did not carry | $.claims.join($.payments, (c, p) => c.claim_id.eq(p.claim_id), (c) => c).lookup($.paid, (c) => c.claim_id, (c, p) => ({ ...c, paid: p.paid })).aggregate((c) => ({ x: c.paid.sum() }))
 METRIC001 | gold | a carried key whose column is another now | $.claims.select(({ claim_id, ...c }) => ({ ...c, claim_id: claim_id.times(0).cast(t.bigint()) })).lookup($.paid, (c) => c.claim_id, (c, p) => ({ ...c, paid: p.paid })).aggregate((c) => ({ x: c.paid.sum() }))
 meant | silver | daysSince swapped | $.claims.derive((c) => ({ d: c.happened_on.daysSince(c.reported_at.toDate()) }))
