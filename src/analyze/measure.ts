@@ -35,6 +35,12 @@ export function weightOf(expr: CallNode | AggregateNode | WindowNode): Weight {
   return spec?.kind === "aggregate" ? spec.weighs : "nothing";
 }
 
+/** Measures of which the same is said, as the subject of the one sentence: "sum() is", "3 measures (sum(), avg()) are". */
+export function measuresAre(exprs: readonly Measure["expr"][]): string {
+  const names = [...new Set(exprs.map(({ fn }) => `${fn}()`))].join(", ");
+  return exprs.length === 1 ? `${names} is` : `${exprs.length} measures (${names}) are`;
+}
+
 /** A column of time, and the columns of values of which it may be the time. */
 interface Sought {
   readonly column: string;

@@ -574,6 +574,29 @@ describe("rules over the AST", () => {
       ],
     ],
     [
+      "METRIC003: the counts of a step are one warning, and its sums are one error",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders
+            .join(
+              $.people,
+              (o: Untyped, p: Untyped) => o.note.eq(p.country),
+              (_: Untyped, p: Untyped) => ({ country: p.country, one: fn.lit(1), two: fn.lit(2) }),
+            )
+            .groupBy((c: Untyped) => ({ country: c.country }))
+            .aggregate((c: Untyped) => ({ n: fn.countRows(), m: c.country.count(), a: c.one.sum(), b: c.two.sum() })),
+        })),
+      ["METRIC003 k", "METRIC003 k"],
+    ],
+    [
+      "METRIC007: the measures of a step are one finding",
+      () =>
+        base().gold(($: Untyped) => ({
+          k: $.history.aggregate((h: Untyped) => ({ n: fn.countRows(), m: h.country.count() })),
+        })),
+      ["METRIC007 k"],
+    ],
+    [
       "METRIC003: not for a join on the key of the other side",
       () =>
         base().silver(($: Untyped) => ({

@@ -8,7 +8,7 @@ import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnNamesOf, columnsIn, exprsOf } from "../../ast/walk.ts";
 import { functionSet } from "../../functions/index.ts";
 import { hasOneRow, matchesOnce } from "../fan-out.ts";
-import { isAcknowledged, weightOf } from "../measure.ts";
+import { isAcknowledged, measuresAre, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 import { isVersionTime, versionsOf } from "../versions.ts";
@@ -19,18 +19,11 @@ const measuresSaySomething = eachTable((table, { tables }) =>
 );
 
 function ofStep(step: AggregateStepNode, tables: TablesByName): readonly Finding[] {
-  const history = versionsIn(step, tables);
+  const aggregates = exprsOf(step.measures).filter((expr) => expr.kind === "aggregate");
   return [
     ...ofOneRow(step, tables),
-    ...step.measures.flatMap(({ expr }) =>
-      expr.kind === "aggregate"
-        ? [
-            ...sameInGroup(expr, step, tables),
-            ...(history === undefined ? [] : everyVersion(expr, step.input, history, tables)),
-            ...unmatched(expr, step.input, tables),
-          ]
-        : [],
-    ),
+    ...everyVersion(aggregates, step, tables),
+    ...aggregates.flatMap((expr) => [...sameInGroup(expr, step, tables), ...unmatched(expr, step.input, tables)]),
   ];
 }
 
@@ -110,24 +103,30 @@ function versionsIn({ input, groups }: AggregateStepNode, tables: TablesByName):
   return isApart ? undefined : history;
 }
 
+/** METRIC007, once for all measures of a step. */
 function everyVersion(
-  expr: AggregateNode,
-  input: RelationNode,
-  history: string,
+  aggregates: readonly AggregateNode[],
+  step: AggregateStepNode,
   tables: TablesByName,
 ): readonly Finding[] {
-  const [arg] = expr.args;
-  const condition = expr.filter ? columnsIn([expr.filter]) : [];
-  if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input, tables))) return [];
-  if (condition.some(({ name }) => isVersionTime(input, name, tables))) return [];
+  const history = versionsIn(step, tables);
+  if (history === undefined) return [];
+  const over = aggregates.filter((expr) => isOverVersions(expr, step.input, tables));
+  if (over.length === 0) return [];
   return [
     warning({
       code: "METRIC007",
-      message: `${expr.fn}() is over every version of "${history}", not over what is valid at one time`,
+      message: `${measuresAre(over)} over every version of "${history}", not over what is valid at one time`,
       help: "filter where((h) => h.__END_AT.isNull()), use asOfJoin(), or group by the key or by __START_AT to count changes",
-      at: expr.at,
+      at: over[0]?.at,
     }),
   ];
+}
+
+function isOverVersions(expr: AggregateNode, input: RelationNode, tables: TablesByName): boolean {
+  const [arg] = expr.args;
+  if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input, tables))) return false;
+  return !(expr.filter && columnsIn([expr.filter]).some(({ name }) => isVersionTime(input, name, tables)));
 }
 
 /** A count of the rows that match those of the left side counts one where none matches. */

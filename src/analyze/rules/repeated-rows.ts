@@ -3,34 +3,46 @@
 import type { TablesByName } from "../../ast/pipeline.ts";
 import { isFilterJoin, type JoinNode, type RelationNode } from "../../ast/relation.ts";
 import { matchesOnce } from "../fan-out.ts";
-import { isAcknowledged, type Measure, measuresOf, weightOf } from "../measure.ts";
+import { isAcknowledged, type Measure, measuresAre, measuresOf, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule } from "../rule.ts";
 
-/** METRIC003 */
+/** METRIC003, once for all measures of a step. */
 const measuresCountRowsOnce = eachTable((table, { tables }) =>
-  measuresOf(table).flatMap((measure) => {
-    const join = repeatingJoin(measure.input, tables);
-    return join ? countedAgain(measure, join, tables) : [];
+  [...Map.groupBy(measuresOf(table), ({ input }) => input)].flatMap(([input, measures]) => {
+    const join = repeatingJoin(input, tables);
+    if (!join) return [];
+    const again = Map.groupBy(measures, (measure) => countedAgain(measure, join, tables));
+    return [...overMatches(again.get("count"), join, "warning"), ...overMatches(again.get("sum"), join, "error")];
   }),
 );
 
-/** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
-function countedAgain({ expr, input }: Measure, join: JoinNode, tables: TablesByName): readonly Finding[] {
+/** What of the rows of a join a measure tells twice: their count, or a number that is made there, such as 1 for each row, as well. */
+function countedAgain({ expr, input }: Measure, join: JoinNode, tables: TablesByName): "count" | "sum" | undefined {
   const weight = weightOf(expr);
-  const counts = weight === "count";
   const [arg] = expr.args;
   const sums = (weight === "sum" || weight === "mean") && arg?.additivity === "additive";
-  if ((!counts && !sums) || (arg && isAcknowledged(arg, input, tables, join))) return [];
+  if ((weight !== "count" && !sums) || (arg && isAcknowledged(arg, input, tables, join))) return undefined;
+  return weight === "count" ? "count" : "sum";
+}
+
+function overMatches(
+  measures: readonly Measure[] | undefined,
+  join: JoinNode,
+  severity: "warning" | "error",
+): readonly Finding[] {
+  if (!measures) return [];
+  const exprs = measures.map(({ expr }) => expr);
   const where = join.at ? ` (${join.at})` : "";
   return [
     {
       code: "METRIC003",
-      severity: counts ? "warning" : "error",
-      message: `${expr.fn}() is over the matches of a join${where}, which may repeat the rows of both sides`,
-      help: counts
-        ? "count before the join, use lookup(), countDistinct() the key of what is counted, or acknowledgeFanOut() a number in it"
-        : "aggregate before the join, use lookup(), or acknowledgeFanOut()",
-      at: expr.at,
+      severity,
+      message: `${measuresAre(exprs)} over the matches of a join${where}, which may repeat the rows of both sides`,
+      help:
+        severity === "warning"
+          ? "count before the join, use lookup(), countDistinct() the key of what is counted, or acknowledgeFanOut() a number in it"
+          : "aggregate before the join, use lookup(), or acknowledgeFanOut()",
+      at: exprs[0]?.at,
     },
   ];
 }
