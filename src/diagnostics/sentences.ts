@@ -270,7 +270,7 @@ export const SENTENCES = freeze({
   },
   "TYPE002:whole": {
     message: "{type} accepts whole constants only",
-    help: "cast() the column to a decimal or a double first",
+    help: "give a whole number, or cast() a column that it is compared with to a decimal or a double",
   },
   TYPE006: {
     message: "{value} is not one of the values {values}",

@@ -222,25 +222,25 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: eq of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.eq(1.5)), // !"),
-    says: "bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    says: "bigint accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double",
     right: silver("$.orders.where((o) => o.order_id.eq(1)),"),
   },
   {
     rule: "wrong type: between of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.between(1, 2.5)), // !"),
-    says: "bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    says: "bigint accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double",
     right: silver("$.orders.where((o) => o.order_id.between(1, 2n)),"),
   },
   {
     rule: "wrong type: in of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.in(1, 2.5)), // !"),
-    says: "bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    says: "bigint accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double",
     right: silver("$.orders.where((o) => o.order_id.in(1, '2')),"),
   },
   {
     rule: "wrong type: nullIf of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.nullIf(0.5).isNull()), // !"),
-    says: "bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    says: "bigint accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double",
     right: silver("$.orders.where((o) => o.order_id.nullIf(0).isNull()),"),
   },
   {
@@ -1872,7 +1872,8 @@ const identifiers: readonly Mistake[] = [
 ];
 
 const CHANGES = "$.accounts.changes({ key: (a) => a.account, sequenceBy: (a) => a.day })";
-const WHOLE = "accepts whole constants only: cast() the column to a decimal or a double first";
+const WHOLE =
+  "accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double";
 const LIST = "an expression or a constant was expected, not a list: give its values one by one: in(...list)";
 const args = (expression: string): string => (expression.includes("x.") ? "x" : "");
 const whole = (rule: string, wrong: string, right: string): Mistake => ({
