@@ -4,7 +4,7 @@ import { tableSteps } from "../ast/inputs.ts";
 import { keyOf } from "../ast/keys.ts";
 import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
-import { equalColumns } from "../ast/sides.ts";
+import { matchedColumns } from "../ast/sides.ts";
 import { columnNamesOf, columnsIn, type Derivation, derivation, itemOf, subexpressions } from "../ast/walk.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
@@ -78,21 +78,14 @@ function keyOfRows(node: RelationNode, tables: TablesByName): readonly string[] 
   return key.length === node.keys.length ? key : undefined;
 }
 
-type Pair = readonly [left: string, right: string];
+type Match = ReturnType<typeof matchedColumns>;
 
 /** Columns that are equal on both sides of a step that brings one row to each of the left. */
-function matchOf(node: RelationNode): readonly Pair[] | undefined {
-  if (node.kind === "asOfJoin") return equalColumns(node.on).map(([left, right]) => [left.name, right.name]);
-  if (node.kind !== "lookup") return undefined;
-  return node.on.flatMap((expr, i) => (expr.kind === "column" ? [[expr.name, node.key[i] ?? ""] as const] : []));
+function matchOf(node: RelationNode): Match | undefined {
+  return node.kind === "asOfJoin" || node.kind === "lookup" ? matchedColumns(node) : undefined;
 }
 
-function comesFrom(
-  step: Derivation,
-  { column, values }: Sought,
-  tables: TablesByName,
-  match?: readonly Pair[],
-): boolean {
+function comesFrom(step: Derivation, { column, values }: Sought, tables: TablesByName, match?: Match): boolean {
   if (!step.items) return step.inputs.every((input) => isOwnTime(input, { column, values }, tables));
   const expr = itemOf(step, column);
   if (expr?.kind !== "column") return false;

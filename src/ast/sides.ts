@@ -1,5 +1,5 @@
 /** What the condition of a join says of its sides. */
-import type { ColumnNode, ExprNode } from "./expr.ts";
+import type { CallNode, ColumnNode, ExprNode } from "./expr.ts";
 import type { JoinType, TwoSidedNode } from "./relation.ts";
 import { columnsIn, conjuncts } from "./walk.ts";
 
@@ -59,27 +59,38 @@ export function matchExprs(step: TwoSidedNode): readonly ExprNode[] {
   return step.kind === "asOfJoin" ? [step.on, step.time] : [step.on];
 }
 
-/** Pairs of columns, of the left and of the right side, that a condition asks to be equal. */
-export function equalColumns(condition: ExprNode): readonly (readonly [ColumnNode, ColumnNode])[] {
+/** What a condition asks to be equal in all that matches, pair by pair, and by which call. */
+export function equalities(condition: ExprNode): readonly (readonly [ExprNode, ExprNode, CallNode])[] {
   return conjuncts(condition).flatMap((one) => {
     if (one.kind !== "call" || (one.fn !== "eq" && one.fn !== "eqNullSafe")) return [];
     const [a, b] = one.args;
-    if (a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) return [];
+    return a && b ? [[a, b, one] as const] : [];
+  });
+}
+
+/** Pairs of columns, of the left and of the right side, that a condition asks to be equal. */
+export function equalColumns(condition: ExprNode): readonly (readonly [ColumnNode, ColumnNode])[] {
+  return equalities(condition).flatMap(([a, b]) => {
+    if (a.kind !== "column" || b.kind !== "column" || a.side === b.side) return [];
     return [a.side === 0 ? [a, b] : [b, a]] as const;
   });
+}
+
+/** The names of the columns, of the left and of the right side, that are equal where rows of a step match. */
+export function matchedColumns(step: TwoSidedNode): readonly (readonly [left: string, right: string])[] {
+  if (step.kind !== "lookup") return equalColumns(step.on).map(([left, right]) => [left.name, right.name]);
+  return step.on.flatMap((expr, i) => (expr.kind === "column" ? [[expr.name, step.key[i] ?? ""] as const] : []));
 }
 
 /** The columns of a side that a condition asks to equal one value for each row of the other side: one of its, or a constant. */
 export function fixedColumns(condition: ExprNode, side: 0 | 1): readonly string[] {
   const [own, other] = side === 0 ? (["left", "right"] as const) : (["right", "left"] as const);
-  return conjuncts(condition).flatMap((one) => {
-    if (one.kind !== "call" || (one.fn !== "eq" && one.fn !== "eqNullSafe")) return [];
-    return one.args.flatMap((column, i) => {
-      const value = one.args[1 - i];
-      if (column.kind !== "column" || sidesOf(column) !== own || !value) return [];
+  return equalities(condition)
+    .flatMap(([a, b]) => [[a, b] as const, [b, a] as const])
+    .flatMap(([column, value]) => {
+      if (column.kind !== "column" || sidesOf(column) !== own) return [];
       return ["neither", other].includes(sidesOf(value)) ? [column.name] : [];
     });
-  });
 }
 
 /**

@@ -55,7 +55,7 @@ export type Stands<M, K> = [M] extends [Matches<K> | readonly [Matches<K>]]
 export interface CarriedKey<K> {
   readonly " ~carried": K;
 }
-/** What a join that repeats no row of its side leaves of the key of that side. */
+/** What a step that repeats no row leaves of the key of those rows. */
 export type Carry<Key> = Key extends CarriedKey<unknown> ? Key : CarriedKey<Key>;
 
 /** Whether columns are the key of their own rows, declared or carried. */

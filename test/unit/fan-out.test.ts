@@ -125,24 +125,6 @@ test.each<[string, ($: Untyped) => unknown]>([
         .aggregate(sum("credit")),
   ],
   [
-    "a join on a part of the key and a constant",
-    ($) =>
-      $.orders
-        .join(
-          $.prices,
-          (o: Untyped, p: Untyped) => o.product.eq(p.product).and(p.country.eq("DE")),
-          (o: Untyped) => o,
-        )
-        .aggregate(sum("amount")),
-  ],
-  [
-    "a join on what is worked out of the other side",
-    ($) =>
-      $.orders
-        .join($.customers, (o: Untyped, c: Untyped) => c.id.eq(o.customer.plus(1)), both)
-        .aggregate(sum("amount")),
-  ],
-  [
     "both sides of a join on both keys",
     ($) => $.baskets.join($.customers, (o: Untyped, c: Untyped) => o.id.eq(c.id), both).aggregate(sum("credit")),
   ],

@@ -11,7 +11,7 @@ import {
   type RelationNode,
   type TwoSidedNode,
 } from "../../ast/relation.ts";
-import { asksForInterval, equalColumns, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
+import { asksForInterval, hasEquality, matchedColumns, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { START_AT, VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, exprsOf, subexpressions } from "../../ast/walk.ts";
 import { hasOneRow } from "../fan-out.ts";
@@ -117,15 +117,13 @@ function readsSomeVersions({ right, at }: AsOfJoinNode): readonly Finding[] {
 function meetsItself(step: JoinNode | LookupNode, { tables }: RuleContext): readonly Finding[] {
   const { left, right } = step;
   if (right.kind !== "table" || tableOfRows(left) !== right.table) return [];
-  const pairs =
-    step.kind === "join"
-      ? equalColumns(step.on).map(([own, other]) => [own.name, other.name] as const)
-      : step.on.flatMap((expr, i) => (expr.kind === "column" ? [[expr.name, step.key[i] ?? ""] as const] : []));
   const isOwn = ([own, other]: readonly [string, string]) => {
     const [first] = traceColumn(left, own, tables);
     return first?.table?.name === right.table && first.column === other;
   };
-  const same = pairs.filter(isOwn).map(([, other]) => other);
+  const same = matchedColumns(step)
+    .filter(isOwn)
+    .map(([, other]) => other);
   if (same.length === 0 || !hasOneRow(right, same, tables)) return [];
   return [
     warning({

@@ -11,40 +11,35 @@ const measuresCountRowsOnce = eachTable((table, { tables }) =>
   [...Map.groupBy(measuresOf(table), ({ input }) => input)].flatMap(([input, measures]) => {
     const join = repeatingJoin(input, tables);
     if (!join) return [];
-    const again = Map.groupBy(measures, (measure) => countedAgain(measure, join, tables));
-    return [...overMatches(again.get("count"), join, "warning"), ...overMatches(again.get("sum"), join, "error")];
+    const again = Map.groupBy(measures, (measure) => severityOf(measure, join, tables));
+    return (["warning", "error"] as const).flatMap((severity) => {
+      const exprs = (again.get(severity) ?? []).map(({ expr }) => expr);
+      return exprs.length === 0 ? [] : [overMatches(exprs, join, severity)];
+    });
   }),
 );
 
-/** What of the rows of a join a measure tells twice: their count, or a number that is made there, such as 1 for each row, as well. */
-function countedAgain({ expr, input }: Measure, join: JoinNode, tables: TablesByName): "count" | "sum" | undefined {
+/** How bad it is that a measure is over the rows of a join: their count may be meant; a number that is made there, such as 1 for each row, is not. */
+function severityOf({ expr, input }: Measure, join: JoinNode, tables: TablesByName): "warning" | "error" | undefined {
   const weight = weightOf(expr);
   const [arg] = expr.args;
   const sums = (weight === "sum" || weight === "mean") && arg?.additivity === "additive";
   if ((weight !== "count" && !sums) || (arg && isAcknowledged(arg, input, tables, join))) return undefined;
-  return weight === "count" ? "count" : "sum";
+  return sums ? "error" : "warning";
 }
 
-function overMatches(
-  measures: readonly Measure[] | undefined,
-  join: JoinNode,
-  severity: "warning" | "error",
-): readonly Finding[] {
-  if (!measures) return [];
-  const exprs = measures.map(({ expr }) => expr);
+function overMatches(exprs: readonly Measure["expr"][], join: JoinNode, severity: "warning" | "error"): Finding {
   const where = join.at ? ` (${join.at})` : "";
-  return [
-    {
-      code: "METRIC003",
-      severity,
-      message: `${measuresAre(exprs)} over the matches of a join${where}, which may repeat the rows of both sides`,
-      help:
-        severity === "warning"
-          ? "count before the join, use lookup(), countDistinct() the key of what is counted, or acknowledgeFanOut() a number in it"
-          : "aggregate before the join, use lookup(), or acknowledgeFanOut()",
-      at: exprs[0]?.at,
-    },
-  ];
+  return {
+    code: "METRIC003",
+    severity,
+    message: `${measuresAre(exprs)} over the matches of a join${where}, which may repeat the rows of both sides`,
+    help:
+      severity === "warning"
+        ? "count before the join, use lookup(), countDistinct() the key of what is counted, or acknowledgeFanOut() a number in it"
+        : "aggregate before the join, use lookup(), or acknowledgeFanOut()",
+    at: exprs[0]?.at,
+  };
 }
 
 /**
