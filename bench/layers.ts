@@ -5,6 +5,7 @@ import path from "node:path";
 import { fn, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { type BenchOptions, byTurns, type Line, median } from "./line.ts";
+import { peakMemory } from "./peak-memory.ts";
 import { cpuTime, removeWarehouse, text, withDuckDB } from "./warehouse.ts";
 
 const ROWS = Number(process.env["MEDALLION_BENCH_ROWS"] ?? 1_000_000);
@@ -120,5 +121,5 @@ if (process.argv[1] === import.meta.filename) {
   const before = process.memoryUsage().rss;
   await removeWarehouse(path.join(folder, "peak.duckdb"));
   await update(format, folder, path.join(folder, "peak.duckdb"), `${LIMIT_MB}MB`);
-  console.log(Math.round(before / 2 ** 20), Math.round(process.resourceUsage().maxRSS / 1024));
+  console.log(Math.round(before / 2 ** 20), Math.round(peakMemory() / 2 ** 20));
 }
