@@ -5,9 +5,11 @@ import type { ColumnNode, ExprNode } from "../ast/expr.ts";
 import { tableQueries } from "../ast/inputs.ts";
 import { isUnique, passedFromLeft } from "../ast/keys.ts";
 import type { TablesByName } from "../ast/pipeline.ts";
-import { isFilterJoin, type JoinNode, type LookupNode, type RelationNode } from "../ast/relation.ts";
+import { type AsOfJoinNode, isFilterJoin, type JoinNode, type LookupNode, type RelationNode } from "../ast/relation.ts";
 import { fixedColumns } from "../ast/sides.ts";
-import { columnNamesOf, derivation, itemOf, subexpressions } from "../ast/walk.ts";
+import { columnNamesOf, derivation, itemOf, operands, subexpressions } from "../ast/walk.ts";
+import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import type { ValueFacts } from "../types/facts.ts";
 import { isNested, isNumeric } from "../types/types.ts";
 
@@ -58,7 +60,7 @@ export function declaredKey(input: RelationNode, tables: TablesByName): readonly
  * keys: a join on the other side's whole key repeats nothing. What is not understood counts as repeated.
  */
 export function isRepeated(value: ExprNode, inputs: readonly RelationNode[], tables: TablesByName): boolean {
-  return subexpressions(value).some((node) => {
+  return partsThatCount(value).some((node) => {
     if (node.kind === "window") return true;
     if (node.kind !== "column" || !isMarked(node)) return false;
     const input = inputs[node.side];
@@ -66,16 +68,26 @@ export function isRepeated(value: ExprNode, inputs: readonly RelationNode[], tab
   });
 }
 
+/** A value and what it is worked out of: a condition only chooses between values, and what is acknowledged is meant. */
+const partsThatCount = oncePer((value: ExprNode): readonly ExprNode[] =>
+  value.type.kind === "boolean" || (value.kind === "call" && value.fn === "acknowledgeFanOut")
+    ? []
+    : freeze([value, ...operands(value).flatMap(partsThatCount)]),
+);
+
 function columnRepeats(node: RelationNode, column: string, tables: TablesByName): boolean {
   if (node.kind === "table") return storedRepeats(node.table, column, tables);
   if (!FOLLOWED.has(node.kind)) return true;
   const made = derivation(node);
   const [input] = made.inputs;
-  if (!made.items) return !input || columnRepeats(input, column, tables);
+  if (!made.items) return !input || made.inputs.some((each) => columnRepeats(each, column, tables));
   const expr = itemOf(made, column);
   if (!expr) return true;
-  if (node.kind !== "join" && node.kind !== "lookup") return isRepeated(expr, made.inputs, tables);
-  return subexpressions(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables));
+  if (node.kind !== "join" && node.kind !== "lookup" && node.kind !== "asOfJoin")
+    return isRepeated(expr, made.inputs, tables);
+  return partsThatCount(expr).some(
+    (part) => part.kind === "column" && !isRate(part) && comesRepeated(node, part, tables),
+  );
 }
 
 /** A table keeps the mark of its query. */
@@ -84,11 +96,27 @@ function storedRepeats(name: string, column: string, tables: TablesByName): bool
   return table?.kind !== "query" || tableQueries(table).some((query) => columnRepeats(query, column, tables));
 }
 
-/** The steps that a column can be followed through: those of one input, and those of two of which keys tell. */
-const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set(["where", "limit", "dedupe", "project", "join", "lookup"]);
+/** The steps that a column can be followed through: those of one input, unions, and those of two of which keys tell. */
+const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set([
+  "where",
+  "limit",
+  "dedupe",
+  "project",
+  "union",
+  "join",
+  "lookup",
+  "asOfJoin",
+]);
+
+/** A price or a rate that an amount is multiplied by is the same for each of its rows. */
+const isRate = ({ type, additivity }: ValueFacts): boolean => isNumeric(type) && additivity === "non-additive";
 
 /** A column of a side is repeated where several rows of the other may match, or where it was repeated before. */
-function comesRepeated(node: JoinNode | LookupNode, { name, side }: ColumnNode, tables: TablesByName): boolean {
+function comesRepeated(
+  node: JoinNode | LookupNode | AsOfJoinNode,
+  { name, side }: ColumnNode,
+  tables: TablesByName,
+): boolean {
   if (mayRepeat(node, side, tables)) return true;
   const input = side === 0 ? node.left : node.right;
   const column = columnNamed(input.columns, name);

@@ -91,8 +91,15 @@ function byTables(finds: readonly (Find | undefined)[], context: RuleContext): r
   const all = finds.map((): Diagnostic[] => []);
   for (const table of context.pipeline.tables)
     for (const [i, find] of finds.entries())
-      for (const found of find?.(table, context) ?? []) all[i]?.push(finding(table, found));
+      for (const found of oncePerPlace(find?.(table, context) ?? [])) all[i]?.push(finding(table, found));
   return all;
+}
+
+/** A step that a table reads twice, as both sides of a union do after `pipe()`, is one mistake. */
+function oncePerPlace(found: readonly Finding[]): readonly Finding[] {
+  const same = (a: Finding, b: Finding) =>
+    a.at === b.at && a.code === b.code && a.column === b.column && a.message === b.message;
+  return found.filter((one, i) => one.at === undefined || found.findIndex((other) => same(one, other)) === i);
 }
 
 /** The diagnostic of a finding: an error, unless the finding is less. */

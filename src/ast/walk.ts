@@ -40,7 +40,7 @@ export function conjuncts(condition: ExprNode): readonly ExprNode[] {
 }
 
 /** The expressions directly in an expression. */
-function operands(node: ExprNode): readonly ExprNode[] {
+export function operands(node: ExprNode): readonly ExprNode[] {
   switch (node.kind) {
     case "column":
     case "literal":

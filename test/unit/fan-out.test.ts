@@ -1,5 +1,5 @@
 /** A join on the other side's whole key repeats no row: for callers without types, its columns may be summed. */
-import { type AnyPipeline, analyze, fromManifest, pipeline, source, t } from "medallion";
+import { type AnyPipeline, analyze, fn, fromManifest, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
 
 // biome-ignore lint/suspicious/noExplicitAny: these tests are about callers without types.
@@ -8,10 +8,17 @@ type Untyped = any;
 const shop = pipeline("p")
   .bronze({
     orders_raw: source.json("o", { id: t.bigint(), customer: t.bigint(), product: t.bigint(), amount: t.int() }),
-    customers_raw: source.json("c", { id: t.bigint(), credit: t.int(), country: t.string() }),
+    customers_raw: source.json("c", {
+      id: t.bigint(),
+      credit: t.int(),
+      discount: t.int().rate().nullable(),
+      country: t.string(),
+    }),
     prices_raw: source.json("s", { product: t.bigint(), country: t.string(), price: t.int() }),
     products_raw: source.json("q", { id: t.bigint(), maker: t.string() }),
+    makers_raw: source.json("m", { id: t.bigint(), maker: t.string(), stock: t.int(), since: t.bigint() }),
   })
+  .scd2(($) => ({ makers: $.makers_raw.changes({ key: (m) => m.id, sequenceBy: (m) => m.since }) }))
   .silver(($) => ({
     orders: $.orders_raw,
     baskets: $.orders_raw.key((o) => o.id),
@@ -128,6 +135,52 @@ test.each<[string, ($: Untyped) => unknown]>([
     "both sides of a join on both keys",
     ($) => $.baskets.join($.customers, (o: Untyped, c: Untyped) => o.id.eq(c.id), both).aggregate(sum("credit")),
   ],
+  [
+    "an amount of which the other side's text is a condition",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, (o: Untyped, c: Untyped) => ({
+          x: fn.when(c.country.eq("DE"), o.amount).otherwise(o.amount.times(-1)),
+        }))
+        .aggregate(sum("x")),
+  ],
+  [
+    "an amount at the other side's rate",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, (o: Untyped, c: Untyped) => ({ x: o.amount.times(c.discount.orElse(1)) }))
+        .aggregate(sum("x")),
+  ],
+  [
+    "a union of two joins on keys",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, both)
+        .union($.orders.leftJoin($.customers, onKey, both))
+        .aggregate(sum("amount")),
+  ],
+  [
+    "a union with what is acknowledged",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, (o: Untyped) => ({ amount: o.amount }))
+        .union(
+          $.orders.join($.customers, onKey, (_: Untyped, c: Untyped) => ({ amount: c.credit.acknowledgeFanOut() })),
+        )
+        .aggregate(sum("amount")),
+  ],
+  [
+    "an as-of join after a join on the key",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, both)
+        .asOfJoin($.makers, {
+          on: (o: Untyped, m: Untyped) => o.product.eq(m.id),
+          at: (o: Untyped) => o.id,
+          select: (o: Untyped, m: Untyped) => ({ amount: o.amount, maker: m.maker }),
+        })
+        .aggregate(sum("amount")),
+  ],
 ])("nothing is repeated: %s", (_, query) => {
   expect(codes(query)).toEqual([]);
 });
@@ -145,6 +198,34 @@ test.each<[string, ($: Untyped) => unknown]>([
         .join($.customers, onKey, both)
         .derive((r: Untyped) => ({ x: r.amount.plus(r.credit) }))
         .aggregate(sum("x")),
+  ],
+  [
+    "a union of what is repeated and what is not",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, (o: Untyped) => ({ x: o.amount }))
+        .union($.orders.join($.customers, onKey, (_: Untyped, c: Untyped) => ({ x: c.credit })))
+        .aggregate(sum("x")),
+  ],
+  [
+    "an amount of the other side of which the own text is a condition",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, (o: Untyped, c: Untyped) => ({
+          x: fn.when(o.id.gt(1), c.credit).otherwise(o.amount),
+        }))
+        .aggregate(sum("x")),
+  ],
+  [
+    "what an as-of join brings",
+    ($) =>
+      $.orders
+        .asOfJoin($.makers, {
+          on: (o: Untyped, m: Untyped) => o.product.eq(m.id),
+          at: (o: Untyped) => o.id,
+          select: (_: Untyped, m: Untyped) => ({ stock: m.stock }),
+        })
+        .aggregate(sum("stock")),
   ],
   [
     "a join on the key of what was repeated before",

@@ -73,6 +73,17 @@ test("not reported: a case with a branch for what holds, and one for what does n
   ]);
 });
 
+test("a step that both sides of a union read is one finding", () => {
+  const p = orders.silver(($) => ({
+    twice: $.raw
+      .where((c) => c.status.ne("x"))
+      .pipe((r) => r.derive(() => ({ side: 1 })).union(r.derive(() => ({ side: 2 })))),
+    two: $.raw.where((c) => c.status.ne("x")).union($.raw.where((c) => c.status.ne("x"))),
+  }));
+  const found = analyze(p).flatMap((d) => (d.code === "EXPR006" ? [d.table] : []));
+  expect(found).toEqual(["twice", "two", "two"]);
+});
+
 test.each<[string, Condition]>([
   ["a comparison that may be null", (c) => c.status.ne("x")],
   ["not() of a flag", (c) => c.open.not()],
