@@ -3,7 +3,7 @@ import { relationSteps } from "../../ast/inputs.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { otherRowsNode } from "../../nodes/relations.ts";
-import type { ChangedTables } from "./parts.ts";
+import { asUnited, type ChangedTables } from "./parts.ts";
 
 /** `undefined` where other rows may differ as well: a row that was there changes, or is not there any more. */
 export function addedRows(node: RelationNode, tables: ChangedTables): RelationNode | undefined {
@@ -23,7 +23,7 @@ export function addedRows(node: RelationNode, tables: ChangedTables): RelationNo
     }
     case "union": {
       const inputs = node.inputs.filter(differs).map((input) => addedRows(input, tables));
-      const found = inputs.flatMap((input) => input ?? []);
+      const found = inputs.flatMap((input) => input ?? []).map((rows) => asUnited(rows, node));
       return found.length === inputs.length ? { ...node, inputs: found } : undefined;
     }
     case "join":

@@ -26,7 +26,7 @@ import { columnNode } from "../../nodes/exprs.ts";
 import { otherRowsNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
 import { notBefore } from "./floors.ts";
-import { all, among, conditionsOf, flipped, namesIn, only, withColumns } from "./parts.ts";
+import { all, among, conditionsOf, flipped, namesIn, ofInput, only, withColumns } from "./parts.ts";
 
 /** A column of the keys, and what it is in the rows of a query. */
 interface Part {
@@ -109,7 +109,7 @@ class Narrower {
       case "dedupe":
         return this.#below(node, parts, ofColumns(parts, new Set(columnNamesOf(node.keys))));
       case "union": {
-        const inputs = node.inputs.map((input) => this.narrow(input, parts));
+        const inputs = node.inputs.map((input) => this.narrow(input, inInput(parts, input)));
         return {
           node: { ...node, inputs: inputs.map((input) => input.node) },
           reached: inputs.every((input) => input.reached),
@@ -257,6 +257,9 @@ function through(parts: readonly Part[], items: readonly NamedExpr[]): readonly 
     return [{ key, expr: withColumns(expr, (column) => byName.get(column.name) ?? column) }];
   });
 }
+
+const inInput = (parts: readonly Part[], input: RelationNode): readonly Part[] =>
+  parts.map(({ key, expr }) => ({ key, expr: withColumns(expr, (column) => ofInput(column, input)) }));
 
 const ofOtherSide = ({ key, expr }: Part): Part => ({ key, expr: flipped(expr) });
 

@@ -1,11 +1,11 @@
 /** What the analysis of incremental maintenance builds its queries from. */
 import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
-import type { ColumnFacts, NamedExpr, RelationNode, TwoSidedNode } from "../../ast/relation.ts";
+import type { ColumnFacts, NamedExpr, RelationNode, TwoSidedNode, UnionNode } from "../../ast/relation.ts";
 import { columnsIn, exprsOf, windowsIn, withOperands } from "../../ast/walk.ts";
-import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
+import { callNode, castNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { joinNode, passed, projectNode, unionNode } from "../../nodes/relations.ts";
-import { primitive, type SqlType } from "../../types/types.ts";
+import { primitive, type SqlType, sameType } from "../../types/types.ts";
 
 /** What has become of the rows of a table. */
 interface Changed {
@@ -93,6 +93,25 @@ export function only(node: RelationNode, names: readonly string[]): RelationNode
 export function together(terms: readonly RelationNode[], names: Names): RelationNode | undefined {
   const [first, ...more] = terms.map((term) => only(term, [...names]));
   return first && more.length > 0 ? unionNode([first, ...more], first.at) : first;
+}
+
+/**
+ * A column of a union as an input has it. A union gives its inputs wider types, where a decimal of many digits loses some,
+ * and a text of it gains zeros: what is read or compared of one input alone is cast.
+ */
+export function ofInput(column: ColumnNode, input: RelationNode): ExprNode {
+  const own = columnNamed(input.columns, column.name);
+  if (!own || sameType(own.type, column.type)) return column;
+  return castNode(columnNode(column.name, own, column.side), column, false, undefined);
+}
+
+/** Rows of an input of a union as the union gives them. */
+export function asUnited(rows: RelationNode, { columns }: UnionNode): RelationNode {
+  const items = rows.columns.map((own) => {
+    const united = columnNamed(columns, own.name) ?? own;
+    return { name: own.name, expr: ofInput(columnNode(own.name, united, 0), rows) };
+  });
+  return items.some(({ expr }) => expr.kind === "cast") ? computed(rows, items) : rows;
 }
 
 /** An expression with others instead of its columns. */

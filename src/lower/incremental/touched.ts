@@ -29,6 +29,7 @@ import { knownConditions, knownOn } from "./known.ts";
 import {
   all,
   among,
+  asUnited,
   atLeastOne,
   both,
   type ChangedTables,
@@ -76,7 +77,7 @@ export class Touched {
       case "asOfJoin":
         return this.#outer(node, need);
       case "union":
-        return node.inputs.flatMap((input) => this.changed(input, need));
+        return node.inputs.flatMap((input) => this.changed(input, need)).map((rows) => asUnited(rows, node));
       case "aggregate":
         return this.#groups(node, need, (columns) => this.changed(node.input, columns));
       case "dedupe":
