@@ -89,9 +89,10 @@ export function findingsOf(rules: readonly Rule[], context: RuleContext): readon
 
 function byTables(finds: readonly (Find | undefined)[], context: RuleContext): readonly (readonly Diagnostic[])[] {
   const all = finds.map((): Diagnostic[] => []);
+  const asked = finds.flatMap((find, i) => (find ? [{ find, into: all[i] ?? [] }] : []));
   for (const table of context.pipeline.tables)
-    for (const [i, find] of finds.entries())
-      for (const found of oncePerPlace(find?.(table, context) ?? [])) all[i]?.push(finding(table, found));
+    for (const { find, into } of asked)
+      for (const found of oncePerPlace(find(table, context))) into.push(finding(table, found));
   return all;
 }
 

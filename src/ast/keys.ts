@@ -47,7 +47,24 @@ interface Search {
   readonly within: readonly TableNode[];
 }
 
+/** What was found of the relations of a pipeline, by the columns: each step of a long query asks for the same. */
+type Found = WeakMap<RelationNode, Map<string, boolean>>;
+const foundAmong = new WeakMap<TablesByName, Found>();
+
 function unique(node: RelationNode, columns: Names, search: Search): boolean {
+  // Within a table, what is found depends on the tables around it.
+  if (search.within.length > 0) return searched(node, columns, search);
+  const among: Found = foundAmong.get(search.tables) ?? new WeakMap();
+  const found = among.get(node) ?? new Map<string, boolean>();
+  const asked = [...columns].sort().join("\0");
+  const known = found.get(asked);
+  if (known !== undefined) return known;
+  const answer = searched(node, columns, search);
+  foundAmong.set(search.tables, among.set(node, found.set(asked, answer)));
+  return answer;
+}
+
+function searched(node: RelationNode, columns: Names, search: Search): boolean {
   switch (node.kind) {
     case "table": {
       if (node[OTHER_ROWS]) return false;

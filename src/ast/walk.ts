@@ -111,7 +111,7 @@ export function mapped<T>(list: readonly T[], change: (item: T) => T): readonly 
 /** The node itself where no part is another: what is known of a node stays known. */
 export function replaced<T extends object>(node: T, parts: Partial<T>): T {
   const same = (Object.keys(parts) as (keyof T)[]).every((key) => parts[key] === node[key]);
-  return same ? node : { ...node, ...parts };
+  return same ? node : freeze({ ...node, ...parts });
 }
 
 /** How a step comes by its columns. */

@@ -82,7 +82,9 @@ export function stands(before: string, after: string): boolean {
 function filled(texts: readonly string[], parts: readonly Part[], binding: Binding): Sql {
   const { alone } = shapeOf(texts);
   let text = texts[0] ?? "";
-  for (const [i, part] of parts.entries()) text += written(part, alone[i] ?? false) + (texts[i + 1] ?? "");
+  parts.forEach((part, i) => {
+    text += written(part, alone[i] ?? false) + (texts[i + 1] ?? "");
+  });
   return { text, binding, plain: false, macros: union(parts.map(macrosOf)) };
 }
 
