@@ -27,6 +27,7 @@ export function hasOneRow(input: RelationNode, columns: readonly string[], table
 
 /** Whether some columns hold the declared key of the table of which each row is here once at most. */
 function holdsDeclaredKey(input: RelationNode, columns: readonly string[], tables: TablesByName): boolean {
+  if (columns.length === 0) return false;
   switch (input.kind) {
     case "table":
       return declaredKey(input, tables)?.every((name) => columns.includes(name)) ?? false;

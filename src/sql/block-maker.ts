@@ -19,6 +19,8 @@ interface Below {
 export class BlockMaker {
   readonly #context: QueryContext;
   readonly #names = new Set<string>();
+  /** From where on the names of a base are free: a long union reads many inputs by one. */
+  readonly #next = new Map<string, number>();
   /** Names of the tables that are read: a CTE of such a name would be read instead of the table. */
   readonly #tables: readonly string[];
 
@@ -33,11 +35,12 @@ export class BlockMaker {
 
   /** A name that no table, CTE or column in `others` has. */
   #fresh(base: string, others: readonly string[] = []): string {
-    for (let count = 1; ; count++) {
+    for (let count = this.#next.get(base) ?? 1; ; count++) {
       const name = count === 1 ? base : `${base}_${count}`;
       const key = name.toLowerCase();
       if (this.#names.has(key) || isAmong(others, key)) continue;
       this.#names.add(key);
+      this.#next.set(base, count + 1);
       return name;
     }
   }

@@ -8,6 +8,7 @@ import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions/f
 import { functionNames, functionSpec } from "../../src/functions/index.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
+import { cpuTime } from "../cpu.ts";
 
 let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
 beforeAll(async () => {
@@ -194,10 +195,9 @@ const print = (relation: Node) =>
 
 /** CPU time in ms: other processes of the machine do not count, but what they take of its caches does. */
 async function planning(sql: string): Promise<number> {
-  const before = process.cpuUsage();
+  const before = cpuTime();
   await connection.run(`EXPLAIN ${sql}`);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
+  return cpuTime() - before;
 }
 
 /** How many times as long `many` takes as `some`: of each the least of up to ten runs, since a busy machine only adds to it. */

@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { RelationNode } from "../../src/ast/relation.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
+import { cpuTime } from "../cpu.ts";
 import { connectWithMacros } from "../macros.ts";
 
 const p = pipeline("stacked")
@@ -61,10 +62,9 @@ function nested(names: readonly string[], count: number): string {
 
 /** CPU time in milliseconds. */
 async function planning(sql: string): Promise<number> {
-  const before = process.cpuUsage();
+  const before = cpuTime();
   await connection.run(`EXPLAIN ${sql}`);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
+  return cpuTime() - before;
 }
 
 async function least(names: readonly string[], count: number): Promise<number> {

@@ -2,6 +2,7 @@
 import { type AnyPipeline, analyze, compile, fn, fromManifest, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
 import type { Expression } from "../../src/builder/expr/expression.ts";
+import { cpuTime } from "../cpu.ts";
 
 function wide(columns: number): AnyPipeline {
   const declared = Object.fromEntries(Array.from({ length: columns }, (_, i) => [`c${i}`, t.bigint()]));
@@ -14,9 +15,9 @@ function wide(columns: number): AnyPipeline {
 }
 
 function cost(columns: number, of: (made: AnyPipeline) => unknown): number {
-  const before = process.cpuUsage().user;
+  const before = cpuTime();
   of(wide(columns));
-  return process.cpuUsage().user - before;
+  return cpuTime() - before;
 }
 
 /** How many times as much CPU the wider table takes: the least of a few runs, which a busy machine spoils one by one. */
@@ -41,14 +42,14 @@ test("reading a field of a struct makes no other field, so that reading all of t
     const silver = bronze.silver(($) => ({
       wide: $.raw.select((r) => ({ s: fn.struct(Object.fromEntries(names.map((name) => [name, r.id]))) })),
     }));
-    const before = process.cpuUsage().user;
+    const before = cpuTime();
     silver.silver(($) => ({
       all: $.wide.select((r) => {
         const struct = r.s as unknown as { readonly fields: Record<string, Expression> };
         return Object.fromEntries(names.map((name) => [name, struct.fields[name]])) as never;
       }),
     }));
-    return process.cpuUsage().user - before;
+    return cpuTime() - before;
   };
   reading(100);
   const most = 9;
@@ -69,12 +70,12 @@ test("a case of 2,000 branches is analyzed in a few times what reading it takes"
     }));
   const manifest = JSON.parse(JSON.stringify(p));
   const analyzed = (): number => {
-    const start = process.cpuUsage().user;
+    const start = cpuTime();
     // What is known of a node is kept with it: so it is read anew.
     const made = fromManifest(manifest);
-    const before = process.cpuUsage().user;
+    const before = cpuTime();
     analyze(made);
-    return (process.cpuUsage().user - before) / (before - start);
+    return (cpuTime() - before) / (before - start);
   };
   const most = 9;
   let least = Number.POSITIVE_INFINITY;

@@ -161,9 +161,9 @@ function oneSided(step: JoinNode | AsOfJoinNode): readonly Finding[] {
 function tried(step: JoinNode, { tables }: RuleContext): readonly Finding[] {
   const { on, type, at } = step;
   if (sidesOf(on) !== "both" || subexpressions(on).some((node) => node.kind === "raw")) return [];
-  if ([step.left, step.right].some((side) => hasOneRow(side, [], tables))) return [];
   const isFull = type === "full" && !onlyCompares(on, type);
   if ((hasEquality(on) || asksForInterval(on)) && !isFull) return [];
+  if ([step.left, step.right].some((side) => hasOneRow(side, [], tables))) return [];
   return [
     warning({
       code: "JOIN006",

@@ -3,6 +3,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { isFilterJoin, type JoinNode, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
 import { conjuncts, windowsIn } from "../../ast/walk.ts";
+import { oncePer } from "../../core/once.ts";
 import { all, both, type Names, namesIn } from "./parts.ts";
 
 /** The conditions of a predicate that read only what is known. Without the others there are more rows, which do no harm. */
@@ -20,7 +21,7 @@ export function knownOn({ on, left, right }: JoinNode): ExprNode {
 const NONE: Names = new Set();
 
 /** The columns of a query that an aggregate or a window makes. */
-function unknownIn(node: RelationNode): Names {
+const unknownIn = oncePer((node: RelationNode): Names => {
   switch (node.kind) {
     case "table":
     case "source":
@@ -44,7 +45,7 @@ function unknownIn(node: RelationNode): Names {
     case "asOfJoin":
       return made(node.items, unknownIn(node.left), unknownIn(node.right));
   }
-}
+});
 
 function made(items: readonly NamedExpr[], left: Names, right?: Names): Names {
   const isKnown = readsNone(left, right);

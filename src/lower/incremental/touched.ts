@@ -50,6 +50,7 @@ const NONE: readonly RelationNode[] = [];
 
 export class Touched {
   readonly #tables: ChangedTables;
+  readonly #possible = new Map<RelationNode, Map<string, RelationNode | undefined>>();
   /** What stands in the way. */
   readonly issues: RefreshIssue[] = [];
 
@@ -91,6 +92,15 @@ export class Touched {
 
   /** A query that gives the columns `need` of every row that the query gives now or gave before. */
   possible(node: RelationNode, need: Names): RelationNode | undefined {
+    // Each window over others asks for the rows of all below it.
+    const known = this.#possible.get(node) ?? new Map<string, RelationNode | undefined>();
+    this.#possible.set(node, known);
+    const asked = [...need].sort().join("\0");
+    if (!known.has(asked)) known.set(asked, this.#allOf(node, need));
+    return known.get(asked);
+  }
+
+  #allOf(node: RelationNode, need: Names): RelationNode | undefined {
     switch (node.kind) {
       case "source":
         return node;
@@ -261,10 +271,12 @@ export class Touched {
     const inLeft = namesIn(used);
     const matched =
       node.kind === "asOfJoin" ? this.#atTime(node, inLeft) : this.#matched(node, all(conditionsOf(node)), inLeft);
-    const lefts = [...this.changed(node.left, inLeft), ...matched];
-    if (namesIn(exprsOf(items), 1).size === 0) return lefts.map((left) => computed(left, items));
-    const right = lefts.length > 0 ? this.possible(node.right, both(namesIn(used, 1), timesOf(node))) : undefined;
-    return right ? lefts.flatMap((left) => this.#joinedOrNot(node, { left, right }, items)) : NONE;
+    // As one query: over many joins there is one more at each of them, and each would be joined for itself.
+    const left = together([...this.changed(node.left, inLeft), ...matched], inLeft);
+    if (!left) return NONE;
+    if (namesIn(exprsOf(items), 1).size === 0) return [computed(left, items)];
+    const right = this.possible(node.right, both(namesIn(used, 1), timesOf(node)));
+    return right ? this.#joinedOrNot(node, { left, right }, items) : NONE;
   }
 
   #possibleOuter(node: Outer, need: Names): RelationNode | undefined {

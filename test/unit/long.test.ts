@@ -1,0 +1,88 @@
+/** What a query costs follows its steps: eight times as many take eight times as long, not sixty-four times. */
+import { type AnyPipeline, analyze, compile, fn, pipeline, source, t } from "medallion";
+import { describe, expect, test } from "vitest";
+import { plannedRefresh } from "../../src/lower/incremental/maintain.ts";
+import { lowerPipeline } from "../../src/lower/table.ts";
+import { cpuTime } from "../cpu.ts";
+
+const columns = { id: t.bigint(), name: t.string(), amount: t.decimal(12, 2), sold: t.timestamp() };
+
+const bronze = pipeline("long").bronze({
+  sales: source.csv("sales/*.csv", columns).key((s) => s.id),
+  others: source.csv("others/*.csv", columns).key((o) => o.id),
+});
+type Sales = typeof bronze.tables.sales;
+
+/** One step more, which gives columns as they were. */
+const STEPS: Readonly<Record<string, (sales: Sales, others: Sales, i: number) => { toNode(): unknown }>> = {
+  where: (s, _, i) => s.where((r) => r.amount.gt(i)),
+  derive: (s, _, i) => s.derive((r) => ({ name: r.name.concat(`${i}`) })),
+  select: (s) => s.select((r) => ({ ...r, name: r.name.upper() })),
+  window: (s) => s.derive((r) => ({ amount: r.amount.max().over({ partitionBy: r.id }) })),
+  lag: (s) => s.derive((r) => ({ name: r.name.lag().over({ partitionBy: r.id, orderBy: r.sold }).orElse("") })),
+  numbered: (s) =>
+    s
+      .derive((r) => ({ number: fn.rowNumber().over({ partitionBy: r.id, orderBy: r.sold }) }))
+      .where((r) => r.number.eq(1))
+      .select(({ number, ...r }) => r),
+  dedupe: (s) => s.dedupe({ key: (r) => r.id, orderBy: (r) => r.sold.desc() }),
+  group: (s) =>
+    s
+      .groupBy((r) => ({ id: r.id, sold: r.sold }))
+      .aggregate((r) => ({ name: r.name.maxBy(r.sold), amount: r.amount.max() })),
+  limit: (s, _, i) => s.orderBy((r) => r.sold.desc()).limit(1000 - i),
+  lookup: (s, others) =>
+    s.lookup(
+      others,
+      (r) => r.id,
+      (r, o) => ({ ...r, name: o.name.orElse(r.name) }),
+    ),
+  leftJoin: (s, others) =>
+    s.leftJoin(
+      others,
+      (r, o) => r.id.eq(o.id),
+      (r, o) => ({ ...r, name: o.name.orElse(r.name) }),
+    ),
+  semiJoin: (s, others) => s.semiJoin(others, (r, o) => r.id.eq(o.id)),
+  union: (s, others, i) => s.union(others.where((o) => o.amount.eq(i))),
+};
+
+function long(name: string, steps: number): AnyPipeline {
+  return bronze.silver(($) => {
+    let made = $.sales;
+    for (let i = 0; i < steps; i++) made = STEPS[name]?.(made, $.others, i) as never;
+    return { made };
+  });
+}
+
+/** How many times as much CPU eight times the steps take: the least of a few runs of each, which a busy machine spoils. */
+function growth(name: string, of: (made: AnyPipeline) => unknown, most: number): number {
+  const cost = (steps: number): number => {
+    const before = cpuTime();
+    of(long(name, steps));
+    return cpuTime() - before;
+  };
+  let [few, many] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let run = 0; run < 8 && (run < 2 || many / few >= most); run++) {
+    few = Math.min(few, cost(40), cost(40), cost(40));
+    many = Math.min(many, cost(320));
+  }
+  return many / few;
+}
+
+describe.each(Object.keys(STEPS))("a query of many steps: %s", (name) => {
+  test("is built, analyzed and compiled in time that is linear in them", () => {
+    const most = 32;
+    const all = (made: AnyPipeline) => [analyze(made), compile(made, { target: "duckdb" })];
+    expect(growth(name, all, most)).toBeLessThan(most);
+  });
+
+  test("is planned for its updates in time that is linear in them", () => {
+    const most = 32;
+    const refreshes = (made: AnyPipeline) => {
+      const { plans, tables } = lowerPipeline(made.toNode());
+      return [...plans.values()].map((plan) => plannedRefresh(plan, tables));
+    };
+    expect(growth(name, refreshes, most)).toBeLessThan(most);
+  });
+});
