@@ -98,9 +98,12 @@ function byTables(finds: readonly (Find | undefined)[], context: RuleContext): r
 
 /** A step that a table reads twice, as both sides of a union do after `pipe()`, is one mistake. */
 function oncePerPlace(found: readonly Finding[]): readonly Finding[] {
-  const same = (a: Finding, b: Finding) =>
-    a.at === b.at && a.code === b.code && a.column === b.column && a.message === b.message;
-  return found.filter((one, i) => one.at === undefined || found.findIndex((other) => same(one, other)) === i);
+  if (found.length < 2) return found;
+  const said = new Set<string>();
+  return found.filter(({ at, code, column, message }) => {
+    const one = JSON.stringify([at, code, column, message]);
+    return at === undefined || (!said.has(one) && said.add(one));
+  });
 }
 
 /** The diagnostic of a finding: an error, unless the finding is less. */
