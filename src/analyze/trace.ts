@@ -16,21 +16,39 @@ interface Station {
 
 /** The places of a column of a relation, the nearest first. A union ends the way: there are several. */
 export function traceColumn(relation: RelationNode, column: string, tables: TablesByName): readonly Station[] {
-  if (relation.kind !== "table") return through(derivation(relation), column, tables);
-  const table = tables.get(relation.table);
-  return table ? [{ table, column }, ...inTable(table, column, tables)] : [];
+  const stations: Station[] = [];
+  const passed = new Set<TableNode>();
+  let from: Read | undefined = { relation, column };
+  while (from) {
+    const table: TableNode | undefined = from.relation.kind === "table" ? tables.get(from.relation.table) : undefined;
+    // Nodes that no builder made may read each other.
+    if (from.relation.kind === "table" && (!table || passed.has(table))) break;
+    if (table) {
+      passed.add(table);
+      stations.push({ table, column: from.column });
+    }
+    from = before(table ? madeIn(table) : derivation(from.relation), from.column, stations);
+  }
+  return stations;
 }
 
-function inTable(table: TableNode, column: string, tables: TablesByName): readonly Station[] {
-  if (table.kind === "query") return traceColumn(table.query, column, tables);
-  return through({ inputs: [table.changes.input], items: table.changes.items }, column, tables);
+interface Read {
+  readonly relation: RelationNode;
+  readonly column: string;
 }
 
-function through(step: Derivation, column: string, tables: TablesByName): readonly Station[] {
-  const [input, ...others] = step.inputs;
-  if (!step.items) return input && others.length === 0 ? traceColumn(input, column, tables) : [];
-  const expr = itemOf(step, column);
-  const side = expr?.kind === "column" ? step.inputs[expr.side] : undefined;
-  if (side && expr?.kind === "column") return traceColumn(side, expr.name, tables);
-  return expr ? [{ column, made: expr, of: step.inputs }] : [];
+function madeIn(table: TableNode): Derivation {
+  if (table.kind === "query") return { inputs: [table.query] };
+  return { inputs: [table.changes.input], items: table.changes.items };
+}
+
+/** What a column of a step is read from, where it is passed on. What is made here is the last place. */
+function before({ inputs, items }: Derivation, column: string, stations: Station[]): Read | undefined {
+  const [input, ...others] = inputs;
+  if (!items) return input && others.length === 0 ? { relation: input, column } : undefined;
+  const expr = itemOf({ inputs, items }, column);
+  const side = expr?.kind === "column" ? inputs[expr.side] : undefined;
+  if (side && expr?.kind === "column") return { relation: side, column: expr.name };
+  if (expr) stations.push({ column, made: expr, of: inputs });
+  return undefined;
 }

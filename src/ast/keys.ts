@@ -16,17 +16,17 @@ export function keyOf(table: TableNode | undefined): readonly string[] | undefin
 /** Whether the declared key of a table is unique whatever the data. */
 export function hasProvenKey(table: TableNode, tables: TablesByName): boolean {
   const { key } = table.settings;
-  return key !== undefined && uniqueInTable(table, new Set(key), { tables, within: [] });
+  return key !== undefined && uniqueInTable(table, new Set(key), tables);
 }
 
 /** Whether no two rows of a relation agree in all of the columns, whatever the data. Two nulls agree. */
 export function isUnique(relation: RelationNode, columns: readonly string[], tables: TablesByName): boolean {
-  return unique(relation, new Set(columns), { tables, within: [] });
+  return unique(relation, new Set(columns), tables);
 }
 
 /** The same of the rows that a join makes, of columns of both sides. */
 export function isUniqueJoined(node: TwoSidedNode, columns: readonly ColumnNode[], tables: TablesByName): boolean {
-  return uniqueJoined(node, columns, { tables, within: [] });
+  return uniqueJoined(node, columns, tables);
 }
 
 /** The key that is counted where rows are written: `undefined` where there is none, or none that the data could break. */
@@ -41,51 +41,45 @@ export function keyRule(key: readonly string[]): string {
 
 type Names = ReadonlySet<string>;
 
-interface Search {
-  readonly tables: TablesByName;
-  /** The tables whose queries are being searched: nodes that no builder made may read each other. */
-  readonly within: readonly TableNode[];
-}
-
 /** What was found of the relations of a pipeline, by the columns: each step of a long query asks for the same. */
 type Found = WeakMap<RelationNode, Map<string, boolean>>;
 const foundAmong = new WeakMap<TablesByName, Found>();
 
-function unique(node: RelationNode, columns: Names, search: Search): boolean {
-  // Within a table, what is found depends on the tables around it.
-  if (search.within.length > 0) return searched(node, columns, search);
-  const among: Found = foundAmong.get(search.tables) ?? new WeakMap();
+function unique(node: RelationNode, columns: Names, tables: TablesByName): boolean {
+  const among: Found = foundAmong.get(tables) ?? new WeakMap();
   const found = among.get(node) ?? new Map<string, boolean>();
   const asked = [...columns].sort().join("\0");
   const known = found.get(asked);
   if (known !== undefined) return known;
-  const answer = searched(node, columns, search);
-  foundAmong.set(search.tables, among.set(node, found.set(asked, answer)));
+  // While it is searched, nothing is proven: nodes that no builder made may read each other.
+  foundAmong.set(tables, among.set(node, found.set(asked, false)));
+  const answer = searched(node, columns, tables);
+  found.set(asked, answer);
   return answer;
 }
 
-function searched(node: RelationNode, columns: Names, search: Search): boolean {
+function searched(node: RelationNode, columns: Names, tables: TablesByName): boolean {
   switch (node.kind) {
     case "table": {
       if (node[OTHER_ROWS]) return false;
-      const table = search.tables.get(node.table);
-      return table !== undefined && !search.within.includes(table) && uniqueInTable(table, columns, search);
+      const table = tables.get(node.table);
+      return table !== undefined && uniqueInTable(table, columns, tables);
     }
     case "where":
-      return unique(node.input, new Set([...columns, ...constants(node.predicate)]), search);
+      return unique(node.input, new Set([...columns, ...constants(node.predicate)]), tables);
     case "project":
-      return numbers(node.items, columns) || unique(node.input, namesOf(passedOn(node.items, columns), 0), search);
+      return numbers(node.items, columns) || unique(node.input, namesOf(passedOn(node.items, columns), 0), tables);
     case "limit":
-      return node.count <= 1 || unique(node.input, columns, search);
+      return node.count <= 1 || unique(node.input, columns, tables);
     case "aggregate":
       return node.groups.every((g) => columns.has(g.name) || g.expr.kind === "literal");
     case "dedupe":
-      return node.keys.every((k) => k.kind === "column" && columns.has(k.name)) || unique(node.input, columns, search);
+      return node.keys.every((k) => k.kind === "column" && columns.has(k.name)) || unique(node.input, columns, tables);
     case "lookup":
     case "join":
     case "asOfJoin":
-      if (isFilterJoin(node)) return unique(node.left, columns, search);
-      return numbers(node.items, columns) || uniqueJoined(node, passedOn(node.items, columns), search);
+      if (isFilterJoin(node)) return unique(node.left, columns, tables);
+      return numbers(node.items, columns) || uniqueJoined(node, passedOn(node.items, columns), tables);
     case "source":
     case "union":
       return false;
@@ -93,15 +87,15 @@ function searched(node: RelationNode, columns: Names, search: Search): boolean {
 }
 
 /** A row of a side stands once where at most one row of the other matches it. Rows without a match have nulls there. */
-function uniqueJoined(node: TwoSidedNode, columns: readonly ColumnNode[], search: Search): boolean {
+function uniqueJoined(node: TwoSidedNode, columns: readonly ColumnNode[], tables: TablesByName): boolean {
   if (node.kind === "asOfJoin") return false;
-  if (node.kind === "lookup") return unique(node.left, namesOf(columns, 0), search);
+  if (node.kind === "lookup") return unique(node.left, namesOf(columns, 0), tables);
   if (node.type === "full") return false;
   const equal = equalColumns(node.on).filter(([left, right]) => comparesExactly(left.type, right.type));
   const ofSide = (side: 0 | 1): boolean => {
     const [own, other] = side === 0 ? [node.left, node.right] : [node.right, node.left];
     const matched = new Set(equal.map((pair) => pair[side === 0 ? 1 : 0].name));
-    return unique(own, namesOf(columns, side), search) && unique(other, matched, search);
+    return unique(own, namesOf(columns, side), tables) && unique(other, matched, tables);
   };
   return ofSide(0) || (node.type === "inner" && ofSide(1));
 }
@@ -125,11 +119,8 @@ function numbers(items: readonly NamedExpr[], columns: Names): boolean {
 /** The types in which each number of a row has a value of its own. */
 const HOLD_NUMBERS: ReadonlySet<string> = new Set(["int", "bigint", "string"]);
 
-function uniqueInTable(table: TableNode, columns: Names, search: Search): boolean {
-  if (table.kind === "query") {
-    const within = [...search.within, table];
-    return table.settings.flows.length === 0 && unique(table.query, columns, { ...search, within });
-  }
+function uniqueInTable(table: TableNode, columns: Names, tables: TablesByName): boolean {
+  if (table.kind === "query") return table.settings.flows.length === 0 && unique(table.query, columns, tables);
   // Several rows of one snapshot may have the same key.
   if (table.changes.kind === "snapshots" || !table.changes.keys.every((key) => columns.has(key))) return false;
   return table.kind === "scd1" || VERSION_TIMES.some((time) => columns.has(time));
