@@ -169,7 +169,7 @@ export const RUNNING = family({
     severity: "warning",
     title: "A file of which no row can be read",
     explanation:
-      "Every row of the file is quarantined by its reader: a required column may have another name in the file, the header or the delimiter may be another, or the file may be of another source. The message names what is missing, and what the file has instead.",
+      "Every row of the file is quarantined by its reader: a required column may have another name in the file, the header or the delimiter may be another, or the file may be of another source. The message names what is missing, and what the file has instead. A file whose only line is taken for a header that names no declared column is reported as well.",
   },
   SRC017: {
     title: "Parquet files of types that do not go together",

@@ -74,6 +74,35 @@ test.each<[what: string, file: [name: string, text: string], warning: readonly u
   expect(await warned(base, raw)).toEqual([["SRC016", columns, undeclared, [`in/${name}`], lines]]);
 });
 
+test("a file whose only line is taken for the header, which names no declared column", async () => {
+  const base = await folder();
+  await write(base, "in/one_row.csv", "7,secret,text\n");
+  await write(base, "in/page.csv", "<html>not found</html>");
+  await write(base, "in/header.csv", "order_id,amount,note\n");
+  await write(base, "in/header_in_part.csv", "ORDER_ID,sum\n");
+  await write(base, "in/blank.csv", "\n\n");
+  await write(base, "in/other.csv", "order_id;amount;note\n");
+  await write(base, "in/rows.csv", "order_id,amount,note\n1,1,\n");
+  const raw = source.csv("in/*", order);
+  await using update = await run(pipeline("p").bronze({ raw }), { baseDir: base });
+  expect(table(update, "raw")).toMatchObject({ rowsRead: 1, rowsWritten: 1 });
+  const only = "the only line is taken for the header, and it names no declared column";
+  expect(update.warnings.map(({ code, message, help }) => [code, message, help])).toEqual([
+    ["SRC016", `of in/one_row.csv, in/page.csv ${only}`, "if the file has no header, declare so: { header: false }"],
+    ["SRC016", `of in/other.csv ${only}`, 'the file has another delimiter: { delimiter: ";" }'],
+  ]);
+});
+
+test("a line for Excel is named whether or not the delimiter is that of the file", async () => {
+  for (const delimiter of [",", ";"]) {
+    const base = await folder();
+    await write(base, "in/1.csv", "sep=;\norder_id;amount;note\n1;1;\n");
+    const raw = source.csv("in/*", order, { delimiter });
+    await using update = await run(pipeline("p").bronze({ raw }), { baseDir: base });
+    expect(update.warnings[0]?.help, delimiter).toContain("tells Excel the delimiter");
+  }
+});
+
 test("no value of a file is shown, and one row that reads is enough", async () => {
   const base = await folder();
   await write(base, "in/1.csv", "order_id,amount,note\nsecret,1,\n1,hidden,\n");

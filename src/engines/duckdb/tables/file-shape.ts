@@ -24,7 +24,7 @@ export function shapeHelp(names: readonly string[], declared: readonly string[])
   const delimiter = only !== undefined && names.length === 1 ? delimiterOf(only, declared) : undefined;
   if (delimiter !== undefined) return `the file has another delimiter: { delimiter: ${JSON.stringify(delimiter)} }`;
   // A name that is a number is a value.
-  const noHeader = names.length === declared.length && names.some((name) => /^-?\d+([.,:-]\d+)*$/.test(name));
+  const noHeader = names.length <= declared.length && names.some((name) => /^-?\d+([.,:-]\d+)*$/.test(name));
   return noHeader ? "if the file has no header, declare so: { header: false }" : undefined;
 }
 
@@ -39,15 +39,16 @@ function excelHelp(names: readonly string[]): string | undefined {
   return `the first line, "sep=${delimiter || "…"}", tells Excel the delimiter and is taken for the header: delete it${other}`;
 }
 
-/** The reason of a row that has more values than a header of one name. */
-export function oneNameHelp(
+/** What to do about a row that has more values than the header has names. */
+export function shortHeaderHelp(
   reason: string,
   header: readonly string[],
   declared: readonly string[],
 ): string | undefined {
-  if (declared.length < 2 || !/ has \d+ values, 1 expected$/.test(reason)) return undefined;
+  const [, expected] = / has \d+ values, (\d+) expected$/.exec(reason) ?? [];
+  if (declared.length < 2 || expected === undefined) return undefined;
   const excel = excelHelp(header);
-  if (excel !== undefined) return excel;
+  if (excel !== undefined || expected !== "1") return excel;
   return 'the header is a single name, so the file seems to have another delimiter: { delimiter: ";" }';
 }
 

@@ -32,7 +32,7 @@ import { reportFolders } from "./folders.ts";
 import { type Outcome, outcome } from "./outcome.ts";
 import { reportRescued } from "./rescued.ts";
 import { finish, previous } from "./table-state.ts";
-import { reportUnreadRows } from "./unread-files.ts";
+import { reportHeadersAlone, reportUnreadRows } from "./unread-files.ts";
 import { makeTable } from "./write-query.ts";
 
 export async function ingest(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
@@ -130,6 +130,7 @@ async function ingestClean(
     const taken = { before, files, failed: new Set<SourceFile>(), awaited: [], replaced, gone, known };
     return await commitFiles(plan, taken, context, async () => {
       const { records, written } = await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read);
+      await reportHeadersAlone(table, { ...delivery, stage: nameOf(table) }, context);
       return { ...allWritten(written), staged: records };
     });
   } catch (error) {
@@ -161,6 +162,8 @@ async function stage(table: TableNode, delivery: Delivery, context: TableContext
   const staged = await stageSource(session, { source, files, ingestedAt, into, tempDirectory });
   reportUnread(table, staged, replaced, context);
   await reportUnreadRows(table, delivery, staged.failed, context);
+  const failed = new Set(staged.failed.map(({ file }) => file));
+  await reportHeadersAlone(table, { ...delivery, files: files.filter((file) => !failed.has(file)) }, context);
   return staged;
 }
 

@@ -12,7 +12,7 @@ import { MISSING, PROBLEM, RAW } from "../ingest/statement.ts";
 import type { Session } from "../warehouse/session.ts";
 import type { TableContext } from "./context.ts";
 import type { Delivery } from "./deliveries.ts";
-import { formatHelp, oneNameHelp, shapeHelp } from "./file-shape.ts";
+import { formatHelp, shapeHelp, shortHeaderHelp } from "./file-shape.ts";
 
 /** Why every row of a file is quarantined. */
 interface Cause {
@@ -63,6 +63,38 @@ function warn(table: TableNode, files: readonly UnreadFile[], format: string, co
     ...(undeclared.length > 0 && { undeclared }),
     help: `${advice === undefined ? "" : `${advice}; `}the rows are in ${companionName(table.name, "quarantine")}, each with its reason`,
   });
+}
+
+/**
+ * Warns of files that have a line for the header and no other, where it names no declared column: one row without a header,
+ * or a file of another kind. Nothing of it is shown, since it may be a row.
+ */
+export async function reportHeadersAlone(
+  table: TableNode,
+  { source, stage, files }: Pick<Delivery, "source" | "stage" | "files">,
+  { session, warn: say }: TableContext,
+): Promise<void> {
+  const declared = new Set(source.declared.map(({ name }) => name.toLowerCase()));
+  const strange = new Map<string, readonly string[]>();
+  for (const file of files) {
+    const names = [...(await headerNames([file]))];
+    const isNamed = names.some((name) => !/^(_c\d+)?$/.test(name));
+    if (isNamed && !names.some((name) => declared.has(name))) strange.set(file.path, names);
+  }
+  if (strange.size === 0) return;
+  const rows = await session.rows(
+    `SELECT DISTINCT _source_file AS path FROM ${stage} WHERE _source_file IN (${[...strange.keys()].map(text).join(", ")})`,
+  );
+  for (const { path } of rows) strange.delete(String(path));
+  const helpOf = ([path, names]: readonly [string, readonly string[]]) =>
+    formatHelp([path], source.format) ??
+    shapeHelp(names, [...declared]) ??
+    "if the file has no header, declare so: { header: false }";
+  for (const [help, alike] of Map.groupBy(strange, helpOf)) {
+    const paths = alike.map(([path]) => path);
+    const message = `of ${shortList(paths)} the only line is taken for the header, and it names no declared column`;
+    say(table.name, message, { code: "SRC016", files: paths, rows: 0, help });
+  }
 }
 
 async function unreadFiles({ source, stage, files }: Delivery, session: Session): Promise<readonly UnreadFile[]> {
@@ -136,7 +168,7 @@ function causeOf(declared: readonly ColumnFacts[], unread: Unread): Cause {
     words: unread.first,
     columns,
     undeclared: [],
-    shape: oneNameHelp(unread.first, unread.header, namesIn(declared)),
+    shape: shortHeaderHelp(unread.first, unread.header, namesIn(declared)),
   };
 }
 
