@@ -110,7 +110,7 @@ function checkTableName(name: string, at: Place): void {
   if (NAME.test(name) && name.length <= 200 && !namesQuarantine(name)) return;
   throw mistake(at, {
     code: "TBL002",
-    message: `"${name}" cannot name a table`,
+    message: `${describe(name)} cannot name a table`,
     help: `letters, digits and _, at most 200, not ending in _quarantine (that is where broken rows go)${instead(name)}`,
     table: name,
   });

@@ -13,9 +13,17 @@ import {
 } from "../../functions/fragment.ts";
 import type { FunctionName, ScalarName } from "../../functions/index.ts";
 import type { FunctionDefinition } from "../../functions/plugin-functions.ts";
-import { type AggregateRendering, type RenderInput, type Rendering, refused, SAME } from "../../functions/spec.ts";
+import {
+  type AggregateRendering,
+  type Refusal,
+  type RenderInput,
+  type Rendering,
+  refused,
+  SAME,
+} from "../../functions/spec.ts";
 import { fill } from "../../functions/template.ts";
 import { saltOf } from "../../functions/text.ts";
+import { sameType } from "../../types/types.ts";
 import { average, counted, extreme, percentile, pick, sortedList, spread, sumOf } from "./aggregates.ts";
 import {
   absolute,
@@ -95,6 +103,24 @@ const ordering =
   (input) =>
     nestedOrder(input.types) ?? chain(word, comparable(input));
 
+/** Spark compares a value with either end by itself, in the type that the two have in common. */
+function between(input: RenderInput): Sql | Refusal {
+  const [type, ofLow, ofHigh] = input.types;
+  const refusal = nestedOrder(input.types);
+  if (refusal) return refusal;
+  if (!type || !ofLow || !ofHigh || sameType(ofLow, ofHigh)) {
+    const [x = noArgument(), low = noArgument(), high = noArgument()] = comparable(input);
+    return operator`${x} BETWEEN ${low} AND ${high}`;
+  }
+  const [value = noArgument(), low = noArgument(), high = noArgument()] = input.args;
+  const [known, knownLow, knownHigh] = input.constants;
+  return boundLong([value], (x = value) => {
+    const above = { ...input, args: [x, low], types: [type, ofLow], constants: [known, knownLow] };
+    const below = { ...input, args: [x, high], types: [type, ofHigh], constants: [known, knownHigh] };
+    return chain("AND", [chain(">=", comparable(above)), chain("<=", comparable(below))], BINDING.and);
+  });
+}
+
 function nullIf(input: RenderInput): Sql {
   const [a = noArgument(), b = noArgument()] = comparable(input);
   if (a === input.args[0] && b === input.args[1]) return boundLong([a], (x = a) => call("nullif", [x, b]));
@@ -117,10 +143,7 @@ export const duckdbFunctions = {
   gt: ordering(">"),
   ge: ordering(">="),
   eqNullSafe: comparison("IS NOT DISTINCT FROM"),
-  between: (input) => {
-    const [x = noArgument(), low = noArgument(), high = noArgument()] = comparable(input);
-    return nestedOrder(input.types) ?? operator`${x} BETWEEN ${low} AND ${high}`;
-  },
+  between,
   in: (input) => inList(comparable(input)),
   and: SAME,
   or: SAME,

@@ -76,6 +76,12 @@ const triple = (fn: string): readonly Case[] => SAME.map((type) => ({ fn, args: 
 const comparison: readonly Case[] = [
   ...["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe", "nullIf", "coalesce"].flatMap(compared),
   ...["between", "in"].flatMap(triple),
+  // Each end is compared by itself.
+  ...NUMBER_PAIRS.filter(([a, b]) => a !== b).flatMap(([a, b]): Case[] => [
+    { fn: "between", args: [a, a, b] },
+    { fn: "between", args: [a, b, a] },
+    { fn: "between", args: [a, b, b] },
+  ]),
   ...pairs("in", NUMBER_PAIRS),
   ...["and", "or"].flatMap((fn): Case[] => [
     { fn, args: ["boolean", "boolean"] },
