@@ -192,6 +192,10 @@ export const SENTENCES = freeze({
     message: "{first} and {second} must not be added or compared",
     help: 'cast(t.double().unit("EUR")) it; a constant stands alone, without fn.lit()',
   },
+  "METRIC002:rate": {
+    message: "a rate that makes {to} of {from} has no unit or is in {rate}, and this one is in {unit}",
+    help: "use the column that holds the rate; a product is times()",
+  },
   "METRIC002:twice": {
     message: "this column is in {unit} already",
     help: "leave one unit() out; convert() makes another unit of a value",
@@ -270,7 +274,7 @@ export const SENTENCES = freeze({
   },
   "TYPE002:whole": {
     message: "{type} accepts whole constants only",
-    help: "give a whole number, or cast() a column that it is compared with to a decimal or a double",
+    help: "give a whole number, or cast() the column that it meets to a decimal or a double",
   },
   TYPE006: {
     message: "{value} is not one of the values {values}",
@@ -388,6 +392,15 @@ export const SENTENCES_OF_TYPES = {
     message: "this flow has another key or sequence than the table",
     help: "give every flow of a change target the same options",
   },
+  "FK002:constant": {
+    message: "a value of JavaScript stands for a column of a key",
+    help: 'a constant has the type of that column: fn.lit("EUR"), or fn.lit(1, t.bigint())',
+  },
+  "AGG001:columns": {
+    message: "columns are used where aggregates are expected",
+    help: "select() them as they are; here put them into groupBy(), or give their sum(), min() or max()",
+  },
+  "TYPE006:other": { message: "one of the values", help: "for another text cast(t.string()) the column first" },
   "EXPR001:number": {
     message: "the type of a computed number is not known",
     help: "give it one: fn.lit(value, t.int())",

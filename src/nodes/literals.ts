@@ -259,5 +259,8 @@ function unfit(value: Constant, type: SqlType, at: Place, help = EXAMPLES[type.k
 const EXAMPLES: Readonly<Record<string, string>> = {
   date: 'give a day as year, month and day, "2024-01-31", or cast() the column first',
   timestamp: 'give a time as "2024-01-31T09:00:00Z" or as a Date, or cast() the column first',
+  array: 'compare one element, at(0), or ask whether has("…") one',
+  struct: "compare a field of it: fields.name",
+  map: 'compare the value of a key: entry("…")',
   timestampNtz: 'give a time without a zone, "2024-01-31 09:00:00", or cast() the column first',
 };

@@ -30,20 +30,24 @@ export type Measures<R, G = Record<never, never>> =
       ? unknown
       : R extends NoRecord
         ? Problem<NotNamed<R>>
-        : Typed<
-            R,
-            {
-              [K in keyof R]: R[K] extends Measure
-                ? unknown
-                : R[K] extends { readonly " ~total": unknown }
-                  ? IsTimed<G> extends true
-                    ? unknown
-                    : Problem<Said<"METRIC001:semi-additive">>
-                  : R[K] extends AnyExpr
-                    ? Problem<Said<"AGG001", { column: K & string }>>
-                    : Stood<R[K]>;
-            }
-          >;
+        : [R, Several<keyof R>] extends [Record<string, AnyExpr>, true]
+          ? Problem<Said<"AGG001:columns">>
+          : Typed<
+              R,
+              {
+                [K in keyof R]: R[K] extends Measure
+                  ? unknown
+                  : R[K] extends { readonly " ~total": unknown }
+                    ? IsTimed<G> extends true
+                      ? unknown
+                      : Problem<Said<"METRIC001:semi-additive">>
+                    : R[K] extends AnyExpr
+                      ? Problem<Said<"AGG001", { column: K & string }>>
+                      : Stood<R[K]>;
+              }
+            >;
+/** Whether there are several names. */
+type Several<K, All = K> = K extends unknown ? ([All] extends [K] ? false : true) : never;
 /** Says of a measure that a group has its name. Of groups in error nothing is said. */
 type Untaken<G> = {
   readonly [K in keyof G]?: string extends K ? unknown : Problem<Said<"COL002:group", { column: K & string }>>;

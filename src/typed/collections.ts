@@ -5,6 +5,7 @@ import type { NumericName, TypeName } from "../types/types.ts";
 import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
 import type { Exact } from "./constants.ts";
 import type { Rebuilt } from "./facts.ts";
+import type { AFieldIsReachedByFields, ItIsCalledEntryHere, KnownOfArrays } from "./known-as.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
@@ -29,6 +30,7 @@ type FannedOf<E> = E extends { readonly " ~fanned": infer F } ? F : never;
 /** An ARRAY of `E`. Positions count from 0. */
 export interface ArrayExpr<E, out N extends Null = never, out L extends string = never>
   extends Orderable<"array", N, L>,
+    KnownOfArrays,
     Sampled<ArrayExpr<E, N, L>, ArrayExpr<E, "null", L>> {
   readonly " ~nullable": ArrayExpr<E, "null", L>;
   readonly " ~fanned": ArrayExpr<FannedOf<E>, N, L>;
@@ -49,6 +51,7 @@ export interface ArrayExpr<E, out N extends Null = never, out L extends string =
 /** A STRUCT: its fields are properties of `fields`, so that they are renamed with the rest. */
 export interface StructExpr<out F, out N extends Null = never, out L extends string = never>
   extends Orderable<"struct", N, L>,
+    AFieldIsReachedByFields,
     Sampled<StructExpr<F, N, L>, StructExpr<F, "null", L>> {
   readonly " ~nullable": StructExpr<F, "null", L>;
   readonly " ~fanned": StructExpr<{ readonly [K in keyof F]: FannedOf<F[K]> }, N, L>;
@@ -61,6 +64,7 @@ export interface StructExpr<out F, out N extends Null = never, out L extends str
 /** A MAP from `K` to `V`. */
 export interface MapExpr<K extends AnyExpr, V, out N extends Null = never, out L extends string = never>
   extends Expr<"map", N, L>,
+    ItIsCalledEntryHere,
     Sampled<MapExpr<K, V, N, L>, MapExpr<K, V, "null", L>> {
   readonly " ~nullable": MapExpr<K, V, "null", L>;
   readonly " ~fanned": MapExpr<K, FannedOf<V>, N, L>;

@@ -29,11 +29,13 @@ type LastOf<V> = (V extends unknown ? (of: () => V) => void : never) extends (of
 /** The values as optional names: TypeScript does not assign an object of such names to another that shares none with it. */
 type Names<V extends string> = { readonly [K in V]?: true };
 /** A text that may be equal to one of the values. */
-interface Met<V extends string, N extends Null, L extends string> extends Value<"string", N, L> {
+interface Met<V extends string, N extends Null, L extends string, _Said extends string = Said<"TYPE006:other">>
+  extends Value<"string", N, L> {
   readonly " ~names"?: Names<V> | Problem<Said<"TYPE006:apart">>;
 }
 /** A text and its values: `string` where it may be any. */
-interface Text<N extends Null, L extends string, W extends string> extends Value<"string", N, L> {
+interface Text<N extends Null, L extends string, W extends string, _Said extends string = Said<"TYPE006:other">>
+  extends Value<"string", N, L> {
   readonly " ~values": W;
 }
 /** The expression of a text of these values. */

@@ -9,6 +9,8 @@ import type { Identifies, NoId } from "./ids.ts";
 import type { InError } from "./in-error.ts";
 
 export type KeySpec = AnyExpr | readonly AnyExpr[];
+/** What stands for a key, right or wrong: constants in a list as well, so that the error is a sentence. */
+export type KeyGiven = AnyExpr | readonly unknown[];
 
 /** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. Any, where the key is in error. */
 type Matches<K> = K extends readonly unknown[]
@@ -48,8 +50,13 @@ export type Stands<M, K> = [M] extends [Matches<K> | readonly [Matches<K>]]
             ? Said<"KEY006:plain">
             : [M, K] extends readonly [WithValues, WithValues]
               ? Said<"TYPE006:apart">
-              : Said<"FK002:columns">
+              : M extends AnyExpr | readonly AnyExpr[] | Problem<string>
+                ? Said<"FK002:columns">
+                : Said<"FK002:constant">
     >;
+
+/** `unknown`, where the columns of the other table are those of one that has this key: neither in error nor perhaps another. */
+export type KnownBy<M, K> = AnyExpr extends K ? never : Stands<M, K>;
 
 /** A key that a step carried from the table that declares it, or made of groups. No other table can refer to it until it is declared. */
 export interface CarriedKey<K> {
@@ -100,11 +107,16 @@ export type MarkedKey<S, Key, Of extends string> = [Key] extends [never]
     ? InError
     : { readonly [K in keyof S]: K extends NameOf<Key> ? Relabelled<S[K], `${Of} key ${K}`> : S[K] };
 
-/** Whether a condition names the whole key of a side: then no row of the other side meets several of its rows. */
+/**
+ * Whether a condition names the whole key of a side: then no row of the other side meets several of its rows. Of a key in
+ * error nothing is known, and that it is not named is no second error.
+ */
 export type NamesKey<C, Key, Of extends string> = [NameOf<Key>] extends [never]
-  ? false
+  ? IsInError<Key>
   : C extends { readonly " ~label": infer L }
     ? [`${Of} key ${NameOf<Key>}`] extends [L]
       ? true
-      : false
+      : IsInError<Key>
     : false;
+/** Of a key that has an error TypeScript knows that it is some column, or nothing. */
+type IsInError<Key> = [AnyExpr] extends [Key] ? true : false;

@@ -224,6 +224,45 @@ export declare class DeriveAfterAggregate {
   protected readonly as: AnyValue;
 }
 
+declare class ItIsCalledHasHere {
+  protected readonly contains: AnyValue;
+  protected readonly includes: AnyValue;
+}
+
+declare class ItIsCalledJoinTextHere {
+  protected readonly join: AnyValue;
+}
+
+declare class ItIsCalledSizeHere {
+  protected readonly length: InError;
+  protected readonly len: AnyValue;
+}
+
+declare class AnElementIsReachedByAt {
+  protected readonly first: AnyValue;
+  protected readonly get: AnyValue;
+}
+
+/** Methods of other tools that arrays have not: few columns are arrays, so these cost little. */
+export interface KnownOfArrays
+  extends ItIsCalledHasHere,
+    ItIsCalledJoinTextHere,
+    ItIsCalledSizeHere,
+    AnElementIsReachedByAt {}
+
+/** A field is a property of `fields`. */
+export declare class AFieldIsReachedByFields {
+  protected readonly field: AnyValue;
+  protected readonly getField: AnyValue;
+  protected readonly get: AnyValue;
+}
+
+/** A value is reached by its key. */
+export declare class ItIsCalledEntryHere {
+  protected readonly get: AnyValue;
+  protected readonly getItem: AnyValue;
+}
+
 declare class ItIsCalledStringHere {
   protected readonly text: AnyValue;
   protected readonly varchar: AnyValue;

@@ -63,10 +63,10 @@ export type Stands<V> = [V] extends [boolean]
     ? Known<V>
     : undefined;
 
-/** Says of a null that it has no type, of all that was given: with a null itself no sentence can be put. */
+/** Says of a null that it has no type, of all that was given: with a null itself no sentence can be put. In tuples, so that TypeScript's error type passes. */
 export type Typed<R, Checked> = [NullIn<R>] extends [never] ? Checked : Problem<Said<"EXPR001:null">>;
 type NullIn<R> = {
-  [K in keyof R]: unknown extends R[K] ? never : [R[K]] extends [null | undefined] ? K : never;
+  [K in keyof R]: [unknown] extends [R[K]] ? never : [R[K]] extends [null | undefined] ? K : never;
 }[keyof R];
 
 /** A column, or the column of a constant. */

@@ -39,6 +39,20 @@ type AdditivityIn<M> = M extends { readonly " ~additivity": infer A extends Addi
 /** The same of what is added. Of what is in another unit that was said, and no sum of it is another error. */
 type AddedIn<M, U extends string> = M extends { readonly " ~unit": U } ? AdditivityIn<M> : never;
 
+/** Says of a rate that it has another unit than the one that makes `V` of `U`. */
+type RateOf<U extends string, V extends string, M> = M extends { readonly " ~unit": infer R extends string }
+  ? R extends "" | `${V}/${U}` | (U extends "" ? V : never)
+    ? unknown
+    : string extends R | U | V
+      ? unknown
+      : Problem<
+          Said<
+            "METRIC002:rate",
+            { to: V; from: U extends "" ? "a plain number" : U; rate: U extends "" ? V : `${V}/${U}`; unit: R }
+          >
+        >
+  : unknown;
+
 /** The wider of two numeric types, by Spark's rules. */
 export type Wider<A extends NumericName, B extends NumericName> = "double" extends A | B
   ? "double"
@@ -208,7 +222,7 @@ export interface NumberExpr<
   /** Another unit at a rate, a constant or that of a day: `amount.convert("EUR", 0.92)`, `amount.convert("EUR", day.usd_eur)`. */
   convert<V extends string, M extends NumberOperand>(
     to: V,
-    rate: M & Exact<T, M>,
+    rate: M & Exact<T, M> & RateOf<U, V, M>,
   ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, V, Product<A | AdditivityIn<M>>>;
   /** Says that repeated rows are meant to be counted again. */
   acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;

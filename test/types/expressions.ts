@@ -213,7 +213,7 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "x.plus(y.minus(1).orElse(0))",
     "x.orElse(y.orElse(1)).times(y.div(2))",
     "x.convert('USD', '2')",
-    "x.convert('USD', y)",
+    "x.convert('USD', c.whole_ynl)",
     "c.price_x.div(c.real_x).times(c.real_x)",
     "fn.greatest(x, y)",
     "fn.least(x, y, x)",

@@ -222,25 +222,25 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: eq of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.eq(1.5)), // !"),
-    says: "bigint accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double",
+    says: "bigint accepts whole constants only: give a whole number, or cast() the column that it meets to a decimal or a double",
     right: silver("$.orders.where((o) => o.order_id.eq(1)),"),
   },
   {
     rule: "wrong type: between of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.between(1, 2.5)), // !"),
-    says: "bigint accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double",
+    says: "bigint accepts whole constants only: give a whole number, or cast() the column that it meets to a decimal or a double",
     right: silver("$.orders.where((o) => o.order_id.between(1, 2n)),"),
   },
   {
     rule: "wrong type: in of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.in(1, 2.5)), // !"),
-    says: "bigint accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double",
+    says: "bigint accepts whole constants only: give a whole number, or cast() the column that it meets to a decimal or a double",
     right: silver("$.orders.where((o) => o.order_id.in(1, '2')),"),
   },
   {
     rule: "wrong type: nullIf of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.nullIf(0.5).isNull()), // !"),
-    says: "bigint accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double",
+    says: "bigint accepts whole constants only: give a whole number, or cast() the column that it meets to a decimal or a double",
     right: silver("$.orders.where((o) => o.order_id.nullIf(0).isNull()),"),
   },
   {
@@ -1873,7 +1873,7 @@ const identifiers: readonly Mistake[] = [
 
 const CHANGES = "$.accounts.changes({ key: (a) => a.account, sequenceBy: (a) => a.day })";
 const WHOLE =
-  "accepts whole constants only: give a whole number, or cast() a column that it is compared with to a decimal or a double";
+  "accepts whole constants only: give a whole number, or cast() the column that it meets to a decimal or a double";
 const LIST = "an expression or a constant was expected, not a list: give its values one by one: in(...list)";
 const args = (expression: string): string => (expression.includes("x.") ? "x" : "");
 const whole = (rule: string, wrong: string, right: string): Mistake => ({
@@ -2360,6 +2360,164 @@ const inPlaceOfFunctions: readonly Mistake[] = [
   },
 ];
 
+/** What was said of a column or a table that is in error is not said again. */
+const onceOnly: readonly Mistake[] = [
+  {
+    rule: "a misspelt column next to a constant",
+    wrong: silver(`$.orders.select((o) => ({
+    a: o.oder_id, // !
+    kind: "order",
+  })),`),
+    says: "Did you mean 'order_id'?",
+  },
+  {
+    rule: "a misspelt column next to the sum of a balance",
+    wrong: silver(`$.accounts.groupBy((a) => ({ day: a.day })).aggregate((a) => ({
+    balance: a.balance.sum(),
+    n: a.acount.count(), // !
+  })),`),
+    says: "Did you mean 'account'?",
+  },
+  {
+    rule: "a misspelt key of a table whose rows a join meets once",
+    wrong: `shop.silver(($) => ({
+  owners: $.customers.key((c) => c.customerid), // !
+})).silver(($) => ({
+  made: $.orders
+    .join($.owners, (o, c) => o.customer_id.eq(c.customer_id), (o) => ({ amount: o.amount }))
+    .aggregate((r) => ({ total: r.amount.sum() })),
+}))`,
+    says: "Did you mean 'customer_id'?",
+  },
+  {
+    rule: "a key of which the callback returns nothing, of a table whose rows a join meets once",
+    wrong: `shop.silver(($) => ({
+  owners: $.customers.key((c) => { c.customer_id; }), // !
+})).silver(($) => ({
+  made: $.orders
+    .join($.owners, (o, c) => o.customer_id.eq(c.customer_id), (o) => ({ amount: o.amount }))
+    .aggregate((r) => ({ total: r.amount.sum() })),
+}))`,
+    says: "one column or a list of columns was expected",
+  },
+  {
+    rule: "a lookup of another table than the one that was meant, of which columns are taken",
+    wrong: silver(`$.orders.lookup(
+    $.bikes,
+    (o) => o.customer_id, // !
+    (o, c) => ({ line: o.line, country: c.country, credit: c.credit }),
+  ),`),
+    says: "an id of bike is expected",
+    right: silver(`$.orders.lookup(
+    $.customers,
+    (o) => o.customer_id,
+    (o, c) => ({ line: o.line, country: c.country, credit: c.credit }),
+  ),`),
+  },
+  {
+    rule: "a lookup of a table without a key, of which columns are taken that another has",
+    wrong: silver(`$.orders.lookup(
+    $.accounts, // !
+    (o) => o.customer_id,
+    (o, c) => ({ line: o.line, country: c.country, credit: c.credit }),
+  ),`),
+    says: NO_KEY,
+  },
+  {
+    rule: "an asOfJoin to a table that is no history and lacks the columns",
+    wrong: silver(`$.orders.asOfJoin($.accounts, { // !
+    on: (o, h) => o.customer_id.eq(h.customer_id),
+    at: (o) => o.ordered_at,
+    select: (o, h) => ({ line: o.line, country: h.country, credit: h.credit }),
+  }),`),
+    says: "asOfJoin() reads a history: make the other table with scd2()",
+  },
+  {
+    rule: "columns where measures are expected, all of them",
+    wrong: silver("$.orders.aggregate((o) => ({ line: o.line, status: o.status, note: o.note })), // !"),
+    says: "columns are used where aggregates are expected: select() them as they are",
+    right: silver("$.orders.select((o) => ({ line: o.line, status: o.status, note: o.note })),"),
+  },
+  {
+    rule: "coalesce() of nothing, in gold",
+    wrong: gold("$.orders.select((o) => ({ line: o.line, x: fn.coalesce() })), // !"),
+    says: "Expected at least 1 arguments, but got 0",
+  },
+];
+
+/** A fix is named where the value that was meant is near. */
+const fixes: readonly Mistake[] = [
+  {
+    rule: "a constant among the columns of a lookup",
+    wrong: silver("$.orders.lookup($.orders, (o) => [o.order_id, 1], (o, x) => ({ a: o.line, b: x.status })), // !"),
+    says: 'a value of JavaScript stands for a column of a key: a constant has the type of that column: fn.lit("EUR"), or fn.lit(1, t.bigint())',
+    right: silver(
+      "$.orders.lookup($.orders, (o) => [o.order_id, fn.lit(1, t.bigint())], (o, x) => ({ a: o.line, b: x.status })),",
+    ),
+  },
+  {
+    rule: "a constant among the columns of a reference",
+    wrong: silver("$.orders.references($.orders, (o) => [o.order_id, 1]), // !"),
+    says: "a value of JavaScript stands for a column of a key",
+  },
+  {
+    rule: "another value instead of a null enum",
+    wrong: silver('$.orders.select((o) => ({ x: o.status.tryCast(t.enum(["new", "paid"])).orElse("other") })), // !'),
+    says: "one of the values: for another text cast(t.string()) the column first",
+    right: silver(
+      '$.orders.select((o) => ({ x: o.status.tryCast(t.enum(["new", "paid"])).cast(t.string()).orElse("other") })),',
+    ),
+  },
+  {
+    rule: "contains() of an array",
+    wrong: silver('$.orders.where((o) => o.status.split(",").contains("new")), // !'),
+    says: "only accessible within class 'ItIsCalledHasHere'",
+    right: silver('$.orders.where((o) => o.status.split(",").has("new")),'),
+  },
+  {
+    rule: "the length of an array",
+    wrong: silver('$.orders.where((o) => o.status.split(",").length.gt(1)), // !'),
+    says: "only accessible within class 'ItIsCalledSizeHere'",
+    right: silver('$.orders.where((o) => o.status.split(",").size().gt(1)),'),
+  },
+  {
+    rule: "join() of an array",
+    wrong: silver('$.orders.select((o) => ({ x: o.status.split(",").join(" ") })), // !'),
+    says: "only accessible within class 'ItIsCalledJoinTextHere'",
+    right: silver('$.orders.select((o) => ({ x: o.status.split(",").joinText(" ") })),'),
+  },
+  {
+    rule: "the first element of an array",
+    wrong: silver('$.orders.select((o) => ({ x: o.status.split(",").first() })), // !'),
+    says: "only accessible within class 'AnElementIsReachedByAt'",
+    right: silver('$.orders.select((o) => ({ x: o.status.split(",").at(0) })),'),
+  },
+  {
+    rule: "a field by a method",
+    wrong: silver('$.accounts.select((a) => ({ x: a.contact.field("city") })), // !'),
+    says: "only accessible within class 'AFieldIsReachedByFields'",
+    right: silver("$.accounts.select((a) => ({ x: a.contact.fields.city })),"),
+  },
+  {
+    rule: "a value of a map by get()",
+    wrong: silver(
+      '$.orders.select((o) => ({ x: o.note.cast(t.string()), m: sql(t.map(t.string(), t.int()))`map()`.get("a") })), // !',
+    ),
+    says: "only accessible within class 'ItIsCalledEntryHere'",
+    right: silver(
+      '$.orders.select((o) => ({ x: o.note.cast(t.string()), m: sql(t.map(t.string(), t.int()))`map()`.entry("a") })),',
+    ),
+  },
+  {
+    rule: "a rate that is an amount",
+    wrong: silver('$.orders.select((o) => ({ x: o.usd.convert("EUR", o.amount) })), // !'),
+    says: "a rate that makes EUR of USD has no unit or is in EUR/USD, and this one is in EUR: use the column that holds the rate",
+    right: silver(
+      '$.orders.select((o) => ({ x: o.usd.convert("EUR", o.line.cast(t.decimal(12, 6).unit("EUR/USD"))), y: o.line.convert("EUR", o.amount) })),',
+    ),
+  },
+];
+
 export const mistakes: readonly Mistake[] = [
   ...inPlaceOfFunctions,
   ...enums,
@@ -2373,4 +2531,6 @@ export const mistakes: readonly Mistake[] = [
   ...identifiers,
   ...constantsAndNames,
   ...given,
+  ...onceOnly,
+  ...fixes,
 ];

@@ -184,6 +184,13 @@ export const ofJavaScript: readonly Query[] = [
   ["eq null", "silver", "$.orders.where((o) => o.note.eq(null))", "tsc", "ARG001"],
   ["eq undefined", "silver", "$.orders.where((o) => o.note.eq(undefined))", "tsc", "EXPR001"],
   ["count of boolean", "silver", "$.orders.aggregate((o) => ({ n: o.amount.gt(0).count() }))", "analyzer", "METRIC006"],
+  [
+    "count of what a condition leaves",
+    "silver",
+    "$.orders.aggregate((o) => ({ n: o.amount.gt(0).nullIf(false).count() }))",
+    { nothing: RIGHT },
+    "",
+  ],
   ["sum of boolean", "silver", "$.orders.aggregate((o) => ({ n: o.amount.gt(0).sum() }))", "tsc", "TYPE001"],
   ["case-only", "silver", "$.orders.derive((o) => ({ Amount: o.amount }))", "analyzer", "COL002"],
   ["case-only select", "silver", "$.orders.select((o) => ({ a: o.amount, A: o.usd }))", "analyzer", "COL002"],

@@ -905,6 +905,19 @@ describe("rules over the AST", () => {
       ["METRIC002 k x"],
     ],
     [
+      "METRIC002: a rate in another unit than that of one in the other",
+      () => {
+        const made = (x: (c: Untyped) => unknown) => ($: Untyped) => $.orders.select((c: Untyped) => ({ x: x(c) }));
+        return base().silver(($: Untyped) => ({
+          amount: made((c) => c.usd.convert("EUR", c.eur))($),
+          other: made((c) => c.usd.convert("EUR", c.id.cast(t.double().unit("USD/EUR"))))($),
+          right: made((c) => c.usd.convert("EUR", c.id.cast(t.double().unit("EUR/USD"))))($),
+          price: made((c) => c.id.convert("EUR", c.eur))($),
+        }));
+      },
+      ["METRIC002 amount", "METRIC002 other"],
+    ],
+    [
       "METRIC002: not after convert()",
       () =>
         base().silver(($: Untyped) => ({

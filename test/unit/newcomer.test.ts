@@ -169,6 +169,25 @@ test.each<[string, () => unknown, string, string]>([
     "use that name",
   ],
   [
+    "a field by a method",
+    derive(() => untyped(fn.struct({ a: fn.lit(1) })).field("a")),
+    'no method "field"',
+    "a field is reached by fields",
+  ],
+  [
+    "a text compared with an array",
+    where((c) => c.s.split(",").contains("x")),
+    '"x" is not a constant of type ARRAY<STRING>',
+    "compare one element, at(0)",
+  ],
+  [
+    "a text compared with a struct",
+    where(() => untyped(fn.struct({ a: fn.lit(1) })).eq("x")),
+    '"x" is not a constant of type STRUCT<a: INT>',
+    "compare a field of it",
+  ],
+  ["join() of an array", derive((c) => c.s.split(",").join(" ")), "join() is called joinText() here", "use that name"],
+  [
     "a rule that warns",
     silver((raw) => raw.expectOrWarn({})),
     "expectOrWarn() is called expect() here",

@@ -75,9 +75,12 @@ function sameInGroup(
   ];
 }
 
+/** What gives a value that is there, or leaves some out. */
+const GIVES_A_PART = functionSet("declassify", "field", "nullIf");
+
 /** A condition that is worked out here, or a case that gives one constant or another. */
 function isCondition(arg: ExprNode): boolean {
-  if (arg.kind === "call") return arg.type.kind === "boolean" && arg.fn !== "declassify" && arg.fn !== "field";
+  if (arg.kind === "call") return arg.type.kind === "boolean" && !GIVES_A_PART.has(arg.fn);
   if (arg.kind !== "case") return false;
   return [...arg.branches.map(({ value }) => value), arg.otherwise].every(
     (value) => value.kind === "literal" && value.value !== null,

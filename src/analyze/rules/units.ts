@@ -1,8 +1,23 @@
-/** Rates between units, where everybody knows them. */
+/** Rates between units. */
 import type { CallNode } from "../../ast/expr.ts";
 import { computedExprs } from "../../ast/scopes.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { beginApart, rateOf } from "../../types/units.ts";
 import { eachTable, type Rule, type Words, warning } from "../rule.ts";
+
+/** METRIC002: a rate is in no unit, or in the one that makes the other of this one. */
+const ratesHaveTheirUnit = eachTable((table) =>
+  computedExprs(table).flatMap((expr) => {
+    if (expr.kind !== "call" || expr.fn !== "convertUnit") return [];
+    const [value, rate] = expr.args;
+    const [from, to, unit] = [value?.unit ?? "", String(expr.options?.["to"]), rate?.unit ?? ""];
+    const right = from === "" ? to : `${to}/${from}`;
+    if (unit === "" || unit === right) return [];
+    return [
+      { ...say("METRIC002:rate", { to, from: from === "" ? "a plain number" : from, rate: right, unit }), at: expr.at },
+    ];
+  }),
+);
 
 /** METRIC008: a constant rate is the one that there is between the two units. */
 const ratesAreRight = eachTable((table) =>
@@ -33,4 +48,4 @@ function wrongRate({ args: [value, rate], options }: CallNode): Words | undefine
   };
 }
 
-export const UNITS_RULES: readonly Rule[] = [ratesAreRight];
+export const UNITS_RULES: readonly Rule[] = [ratesHaveTheirUnit, ratesAreRight];

@@ -21,7 +21,6 @@ import type {
   ConditionValue,
   Constants,
   ExprOf,
-  IsError,
   LabelOf,
   Null,
   NullOf,
@@ -152,7 +151,8 @@ type NullableOf<E> = E extends { readonly " ~nullable": infer F } ? F : never;
 
 /** The first of several that is not null: null only where all are. */
 type FirstOf<A, V extends readonly unknown[]> =
-  IsError<A | V[number]> extends true
+  // Without a first value TypeScript took the constraint.
+  [AnyExpr] extends [A]
     ? InError
     : Rebuilt<Folded<A, V>, AllNull<A, Meanings<V>>, LabelOf<A> | LabelOf<Meanings<V>[number]>>;
 type Folded<A, V extends readonly unknown[]> = V extends readonly [infer B, ...infer Rest]

@@ -74,7 +74,9 @@ function noSuchMethod(name: string, receiver: object, word: Place, at: Place = w
     return mistake(at, { ...said, ...(how ? { help: how } : replaceWord(word, name, only)) });
   }
   const instead = INSTEAD.get(name);
-  const near = instead === undefined ? nearest(name, names) : undefined;
+  const nearName = instead === undefined ? nearest(name, names) : undefined;
+  // `fields` is no method.
+  const near = nearName === "fields" ? undefined : nearName;
   const there = names.length === 1 ? `there is ${names.join()}()` : `there are ${names.join(", ")}`;
   const few = names.length > 0 && names.length < 20 ? there : "see the methods of its type";
   return mistake(at, {

@@ -30,7 +30,9 @@ import type {
   IsKey,
   KeyColumn,
   Keyed,
+  KeyGiven,
   KeySpec,
+  KnownBy,
   MarkedKey,
   NamedColumns,
   NamesKey,
@@ -68,14 +70,14 @@ type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly " ~type": infer T
 
 interface AsOfOptions<S, S2, R> extends OptionsKnownAs<"on" | "at" | "select"> {
   /** Matches the entity: an equality on every key column of the history. */
-  readonly on: Match<Said<"TYPE001:condition">, S, S2>;
+  readonly on: Match<Said<"TYPE001:condition">, S, S2 extends { readonly __START_AT: unknown } ? S2 : InError>;
   /** The time at which the history is read, of the type of its sequence. */
   readonly at: (left: S, right: Problem<Said<"JOIN003">>) => TimeOf<S2> | Problem<Said<"JOIN003">>;
   readonly select: (
     left: S,
-    right: unknown extends S2
-      ? InError
-      : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+    right: S2 extends { readonly __START_AT: unknown }
+      ? { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError }
+      : InError,
   ) => R & NoInfer<Values<R>>;
 }
 
@@ -137,16 +139,16 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   lookup<
     S2 = InError,
     K2 = AnyExpr,
-    const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr,
+    const M extends KeyGiven | Problem<Said<"FK002:columns">> = AnyExpr,
     R extends Returned = Given,
   >(
     other: This & Keyed<K2> & Input<S2, K2>,
     on: (columns: NamedColumns<S>, other: Problem<Said<"FK002:columns">>) => NoInfer<Stands<M, K2>> & M,
     select: (
       left: S,
-      right: unknown extends S2
-        ? InError
-        : {
+      // Of a table that has another key nothing more is said: it may be the wrong one.
+      right: unknown extends KnownBy<M, K2>
+        ? {
             [K in keyof S2]: IsKey<M, Key> extends true
               ? S2[K] extends { readonly " ~nullable": infer E }
                 ? E
@@ -154,7 +156,8 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
               : S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } }
                 ? E
                 : InError;
-          },
+          }
+        : InError,
     ) => R & NoInfer<Values<R>>,
   ): Relation<Joined<R>, Carry<Key>, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
@@ -338,7 +341,7 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
     columns: KeyColumns<Said<"EXPR001:columns">, S, K>,
   ): Relation<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
+  references<S2, K2 = AnyExpr, const M extends KeyGiven | Problem<Said<"FK002:columns">> = AnyExpr>(
     other: Keyed<K2> & Input<S2, K2>,
     columns: (columns: S, other: Problem<Said<"FK002:columns">>) => NoInfer<Stands<M, K2>> & M,
   ): Relation<S, Key, Kind>;
@@ -390,7 +393,7 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
     columns: KeyColumns<Said<"EXPR001:columns">, S, K>,
   ): Table<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
+  references<S2, K2 = AnyExpr, const M extends KeyGiven | Problem<Said<"FK002:columns">> = AnyExpr>(
     other: Keyed<K2> & Input<S2, K2>,
     columns: (columns: S, other: Problem<Said<"FK002:columns">>) => NoInfer<Stands<M, K2>> & M,
   ): Table<S, Key, Kind>;

@@ -123,7 +123,7 @@ ARG001 | campus | lag negative | g.points.lag() ==> g.points.lag(-1)
 tsc ARG001 | campus | lag default | g.points.lag() ==> g.points.lag(1, 0)
 tsc EXPR001 | campus | lag no over | .lag().over({ partitionBy: [g.student_no, g.course_id], orderBy: [g.position, g.attempt] }) ==> .lag()
 EXPR007 | campus | better itself | g.points.gt(g.before) ==> g.points.gt(g.points)
-tsc2 FK001 | campus | enrolled lookup students | .lookup(⏎        $.courses,⏎        (e) => e.course_id,⏎        (e, c) => ({ ==> .lookup(⏎        $.students,⏎        (e) => e.student_no,⏎        (e, c) => ({
+tsc FK001 | campus | enrolled lookup students | .lookup(⏎        $.courses,⏎        (e) => e.course_id,⏎        (e, c) => ({ ==> .lookup(⏎        $.students,⏎        (e) => e.student_no,⏎        (e, c) => ({
 tsc TYPE001 | campus | enrolled asof id | on: (e, s) => e.student_no.eq(s.student_no), ==> on: (e, s) => e.course_id.eq(s.student_no),
 JOIN001 | campus | enrolled asof first_term | on: (e, s) => e.student_no.eq(s.student_no), ==> on: (e, s) => e.term_code.eq(s.first_term),
 JOIN001 | campus | enrolled asof more | on: (e, s) => e.student_no.eq(s.student_no), ==> on: (e, s) => e.student_no.eq(s.student_no).or(e.term_code.eq(s.first_term)),

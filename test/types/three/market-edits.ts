@@ -62,7 +62,7 @@ tsc JOIN003 | grid | asOf at day | at: (r) => r.at, ==> at: (r) => r.day,
 tsc JOIN001,KEY006 | grid | asOf on supplier | on: (r, m) => r.meter_id.eq(m.meter_id), ==> on: (r, m) => r.meter_id.eq(m.supplier_id),
 tsc ARG001 | grid | asOf on object | on: (r, m) => r.meter_id.eq(m.meter_id), ==> on: "meter_id",
 tsc JOIN002 | grid | asOf scd1 | .asOfJoin($.meters, { ==> .asOfJoin($.meters_now, {
-tsc3 FK001 | grid | lookup history | .lookup(⏎        $.prices,⏎        (r) => [r.area_id, r.at], ==> .lookup(⏎        $.meters,⏎        (r) => [r.area_id, r.at],
+tsc FK001 | grid | lookup history | .lookup(⏎        $.prices,⏎        (r) => [r.area_id, r.at], ==> .lookup(⏎        $.meters,⏎        (r) => [r.area_id, r.at],
 tsc FK002 | grid | lookup key swapped | (r) => [r.area_id, r.at],⏎        (r, p) ==> (r) => [r.at, r.area_id],⏎        (r, p)
 tsc FK002 | grid | lookup key one | (r) => [r.area_id, r.at],⏎        (r, p) ==> (r) => r.area_id,⏎        (r, p)
 tsc2 ARG001 | grid | lookup as condition | (r) => [r.area_id, r.at],⏎        (r, p) ==> (r, p) => r.area_id.eq(p.area_id),⏎        (r, p)
