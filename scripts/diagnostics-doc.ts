@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { CATALOGUE } from "../src/diagnostics/catalogue.ts";
 import type { Entry } from "../src/diagnostics/entry.ts";
-import { SENTENCES, SENTENCES_OF_TYPES } from "../src/diagnostics/sentences.ts";
+import { SENTENCES } from "../src/diagnostics/sentences.ts";
+import { SENTENCES_OF_TYPES } from "../src/diagnostics/sentences-of-types.ts";
 
 /** What is said where the mistake is found, by the compiler as by the analyzers. */
 function sentences(code: string): string {

@@ -3,7 +3,8 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { diagnosticsPage } from "../../scripts/diagnostics-doc.ts";
 import { CATALOGUE } from "../../src/diagnostics/catalogue.ts";
-import { SENTENCES, SENTENCES_OF_TYPES, say } from "../../src/diagnostics/sentences.ts";
+import { SENTENCES, say } from "../../src/diagnostics/sentences.ts";
+import { SENTENCES_OF_TYPES } from "../../src/diagnostics/sentences-of-types.ts";
 
 const SRC = path.resolve(import.meta.dirname, "../../src");
 
