@@ -59,7 +59,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "A pattern that means something else",
     explanation:
-      "like() without % and _ matches its text alone, an empty text is in every other, contains() and matches() look for the character %, and mm of a format are minutes where MM is the month.",
+      "like() without % and _ matches its text alone, an empty text is in every other, contains() and matches() look for the character %, and mm of a format are minutes where MM is the month. A parameter is an expression, param.string(); only the path of a source names one in its text.",
   },
   EXPR010: {
     severity: "warning",

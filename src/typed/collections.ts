@@ -5,6 +5,7 @@ import type { NumericName, TypeName } from "../types/types.ts";
 import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
 import type { Exact } from "./constants.ts";
 import type { Rebuilt } from "./facts.ts";
+import type { InError } from "./in-error.ts";
 import type { AFieldIsReachedByFields, ItIsCalledEntryHere, KnownOfArrays } from "./known-as.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Sampled } from "./sampled.ts";
@@ -13,7 +14,7 @@ import type { BooleanExpr, StringExpr } from "./scalars.ts";
 /** What texts are joined by. Other elements are no text yet. */
 type SeparatorOf<E> = E extends { readonly " ~type": "string" } ? string : Problem<Said<"TYPE001:texts">>;
 
-/** A constant of the type of `E`. */
+/** A constant of the type of `E`. Of an element in error any. */
 type ConstantOf<E> = E extends { readonly " ~values": infer V }
   ? V
   : E extends { readonly " ~type": infer T extends TypeName }
@@ -22,9 +23,9 @@ type ConstantOf<E> = E extends { readonly " ~values": infer V }
       : T extends NumericName
         ? NumberConstant
         : Problem<Said<"TYPE002:element">>
-    : never;
+    : InError;
 /** A constant that is one of the values `E`. */
-type OneOf<E, V> = V & Exact<E extends { readonly " ~type": infer T } ? T : never, V>;
+type OneOf<E, V> = V & Exact<E extends { readonly " ~type": infer T } ? T : unknown, V>;
 type FannedOf<E> = E extends { readonly " ~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */
@@ -56,7 +57,7 @@ export interface StructExpr<out F, out N extends Null = never, out L extends str
   readonly " ~nullable": StructExpr<F, "null", L>;
   readonly " ~fanned": StructExpr<{ readonly [K in keyof F]: FannedOf<F[K]> }, N, L>;
   readonly " ~fields": F;
-  readonly fields: { readonly [K in keyof F]: F[K] extends { readonly " ~nullable": infer E } ? E : never };
+  readonly fields: { readonly [K in keyof F]: F[K] extends { readonly " ~nullable": infer E } ? E : InError };
   declassify(reason: string): StructExpr<F, N, never>;
   arrayAgg(): Agg<ArrayExpr<StructExpr<F, never, L>, never, L>>;
 }

@@ -2439,6 +2439,22 @@ const onceOnly: readonly Mistake[] = [
     right: silver("$.orders.select((o) => ({ line: o.line, status: o.status, note: o.note })),"),
   },
   {
+    rule: "an array of a text, in which a text is looked for",
+    wrong: `pipeline("p").bronze({ raw: source.csv("p", {
+  id: t.bigint(),
+  tags: t.array("string"), // !
+}) }).silver(($) => ({ made: $.raw.where((c) => c.tags.has("new")) }))`,
+    says: "Argument of type 'string' is not assignable to parameter of type 'AnyColumn'",
+  },
+  {
+    rule: "a struct of a list, of which a field is taken next to a constant",
+    wrong: `pipeline("p").bronze({ raw: source.csv("p", {
+  id: t.bigint(),
+  at: t.struct([t.string()]), // !
+}) }).silver(($) => ({ made: $.raw.select((c) => ({ city: c.at.fields["city"], kind: "p" })) }))`,
+    says: "is not assignable to parameter of type 'Record<string, AnyColumn>'",
+  },
+  {
     rule: "coalesce() of nothing, in gold",
     wrong: gold("$.orders.select((o) => ({ line: o.line, x: fn.coalesce() })), // !"),
     says: "Expected at least 1 arguments, but got 0",

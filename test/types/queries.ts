@@ -718,6 +718,13 @@ export const ofMeaning: readonly Query[] = [
   ],
   ["in empty", "gold", "$.tx.where((x) => x.kind.in()).select((x) => ({ id: x.tx_id }))", "analyzer", "TYPE001"],
   [
+    "a parameter as in a path",
+    "gold",
+    "$.tx.where((x) => x.kind.cast(t.string()).eq('${kind}')).select((x) => ({ id: x.tx_id }))",
+    "analyzer",
+    "EXPR009",
+  ],
+  [
     "like no wildcard",
     "gold",
     "$.tx.where((x) => x.iban.like('DE')).select((x) => ({ id: x.tx_id }))",

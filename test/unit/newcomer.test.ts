@@ -169,6 +169,12 @@ test.each<[string, () => unknown, string, string]>([
     "use that name",
   ],
   [
+    "a name that nothing has",
+    where(() => untyped(new Function("return o.id")())),
+    "the callback of where() names what is not there: o is not defined",
+    "name its argument",
+  ],
+  [
     "a field by a method",
     derive(() => untyped(fn.struct({ a: fn.lit(1) })).field("a")),
     'no method "field"',

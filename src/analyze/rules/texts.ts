@@ -16,6 +16,18 @@ const patternsMeanWhatTheySay = eachTable((table) =>
   }),
 );
 
+/** EXPR009: a parameter is an expression; only the paths of sources name one in a text. */
+const textsAreNoParameters = eachTable((table) =>
+  computedExprs(table).flatMap((expr) =>
+    (expr.kind === "call" ? expr.args : []).flatMap((arg) => {
+      const [text, name] = arg.kind === "literal" ? (/^\$\{([\w.]+)\}$/.exec(String(arg.value)) ?? []) : [];
+      if (name === undefined) return [];
+      const message = `"${text}" is that text: only paths of sources read a parameter by it`;
+      return [warning({ code: "EXPR009", message, help: `use param.string("${name}")`, at: expr.at })];
+    }),
+  ),
+);
+
 const SEARCHES = functionSet("like", "matches", "contains", "startsWith", "endsWith");
 const WITHOUT_WILDCARDS = functionSet("contains", "matches", "startsWith");
 const FORMATS = functionSet("format", "parseDate", "parseTimestamp", "tryParseDate", "tryParseTimestamp");
@@ -102,4 +114,9 @@ const rangesReachTheirEnd = eachTable((table) =>
   }),
 );
 
-export const TEXTS_RULES: readonly Rule[] = [patternsMeanWhatTheySay, ordersAreOfValues, rangesReachTheirEnd];
+export const TEXTS_RULES: readonly Rule[] = [
+  patternsMeanWhatTheySay,
+  textsAreNoParameters,
+  ordersAreOfValues,
+  rangesReachTheirEnd,
+];

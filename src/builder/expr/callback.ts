@@ -42,6 +42,13 @@ export function called<const A extends readonly unknown[], T>(
   try {
     return callback(...given);
   } catch (error) {
+    if (error instanceof ReferenceError)
+      throw mistake(at, {
+        code: "EXPR001",
+        message: `the callback of ${what} names what is not there: ${error.message}`,
+        help: "name its argument, (c) => c.amount; of two tables both, (o, c) => o.customer_id.eq(c.id)",
+        cause: error,
+      });
     if (!(error instanceof TypeError)) throw error;
     const reads = `the callback of ${what} reads`;
     if (callback.length > given.length)
