@@ -28,9 +28,9 @@ export const EXPRESSIONS = family({
       "An expression is a part of a query and has no value while the pipeline is built, so +, -, <, == and templates of JavaScript cannot work on it. Use its methods: plus(), minus(), lt(), eq(), concat(). What an expression is compared with or added to may be a constant.",
   },
   EXPR004: {
-    title: "A condition that is not used",
+    title: "An expression that is not used",
     explanation:
-      "A condition was made in the callback and is not a part of what the callback returns. In JavaScript every object is true: a && b is b alone, a ? b : c is b, and if (a) always holds. Use and(), or(), not() and fn.when(), or do not make the condition. a || b and a ?? b are a alone, and b is never evaluated: tsc does not report them, nor does this rule. Three rules of oxlint or typescript-eslint with type information report them all: no-unnecessary-condition, no-misused-promises and restrict-template-expressions. medallion init writes them into .oxlintrc.json; in a project that exists: npm install --save-dev oxlint oxlint-tsgolint, the rules as typescript/… in .oxlintrc.json, oxlint --type-aware.",
+      "A condition, or another expression, was made in the callback and is not a part of what the callback returns. In JavaScript every object is true: a && b is b alone, a ? b : c is b, and if (a) always holds. Use and(), or(), not() and fn.when(), or make the expression only where it is used: where a setting of yours chooses between two, write the choice around both. a || b and a ?? b are a alone, and b is never evaluated: tsc does not report them, nor does this rule. Three rules of oxlint or typescript-eslint with type information report them all: no-unnecessary-condition, no-misused-promises and restrict-template-expressions. medallion init writes them into .oxlintrc.json; in a project that exists: npm install --save-dev oxlint oxlint-tsgolint, the rules as typescript/… in .oxlintrc.json, oxlint --type-aware.",
   },
   EXPR005: {
     title: "A callback that is async",

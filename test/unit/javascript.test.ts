@@ -87,6 +87,16 @@ describe("an operator of JavaScript is an error at its line", () => {
       }),
       "EXPR004",
     ],
+    ["&& of values", derive((o) => ({ x: o.eur.plus(1) && o.id })), "EXPR004"],
+    ["?: of a value", derive((o) => ({ x: o.eur.minus(1) ? o.eur : o.id })), "EXPR004"],
+    [
+      "a statement of a value",
+      derive((o) => {
+        o.eur.times(2);
+        return { x: o.eur };
+      }),
+      "EXPR004",
+    ],
     ["!", where((o) => !o.paid), "EXPR001"],
     ["===", where((o) => o.eur === o.id), "EXPR001"],
     ["=== as a column", derive((o) => ({ x: o.eur === o.id })), "EXPR001"],

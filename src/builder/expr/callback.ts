@@ -5,8 +5,8 @@ import type { Place } from "../../core/location.ts";
 import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Callback } from "../../settings/setting.ts";
-import { type ColumnRecord, withUsedConditions } from "./conditions.ts";
 import { Aggregation, Expression, Order } from "./expression.ts";
+import { type ColumnRecord, withUsedExpressions } from "./unused.ts";
 
 /** What is asked of a callback: of which method, and from where. */
 interface Question {
@@ -19,7 +19,7 @@ interface Question {
 /** What a callback answers, as `read` reads it: nodes, or an error about what is not one. */
 export function answer<T>(callback: Callback, { what, at, records }: Question, read: (value: unknown) => T): T {
   checkCallback(callback, what, at);
-  return withUsedConditions(records, () => {
+  return withUsedExpressions(records, () => {
     const value = called(callback, records, what, at);
     refuseAsync(value, what, at);
     refuseNothing(value, what, at);

@@ -18,10 +18,10 @@ import { type Constant, constantOf, exactLiteral, freeLiteral, literalOf } from 
 import { SecretParam } from "../../nodes/params.ts";
 import { isAnyText, isNumeric, primitive, type SqlType, sameType, typeName } from "../../types/types.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
-import { noteCondition } from "./conditions.ts";
 import { lazyRecord } from "./lazy-record.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
 import { ELSEWHERE, missingMethod, NoValue } from "./no-value.ts";
+import { noteMade } from "./unused.ts";
 
 /** How the parts of a value are reached. */
 const PARTS: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   constructor(node: ExprNode) {
     super();
     this.#node = node;
-    noteCondition(node);
+    noteMade(node);
   }
 
   get [ELSEWHERE](): string | undefined {

@@ -14,9 +14,9 @@ import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { columnNode, type Place } from "../../nodes/exprs.ts";
 import { type Brought, broughtColumn } from "../../nodes/relations.ts";
-import { noteRead, noteSpread } from "./conditions.ts";
 import { columnOrConstant, Expression, toMeasure, toNode } from "./expression.ts";
 import { lazyRecord } from "./lazy-record.ts";
+import { noteRead, noteSpread } from "./unused.ts";
 
 /** Columns as properties, in order, made when they are read. Reading one that does not exist is an error that names it. */
 export function columnRecord(

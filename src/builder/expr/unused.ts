@@ -1,9 +1,9 @@
 /**
- * The conditions that a callback makes. `&&`, `?:` and `if` of JavaScript cannot be seen from here, since an object is
- * always true, but what they leave behind can: a condition that is not a part of what the callback returns.
+ * The expressions that a callback makes. `&&`, `?:` and `if` of JavaScript cannot be seen from here, since an object is
+ * always true, but what they leave behind can: an expression that is not a part of what the callback returns.
  */
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { isComputed, subexpressions } from "../../ast/walk.ts";
 import type { DefinitionError } from "../../core/errors.ts";
 import { CallSite, callerLocation, type Place } from "../../core/location.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
@@ -42,8 +42,8 @@ interface Given<T> {
   readonly at: Place;
 }
 
-/** Runs a callback and refuses a condition of it that is not a part of the nodes that it gives. */
-export function withUsedConditions<T>(records: readonly ColumnRecord[], run: () => Given<T>): T {
+/** Runs a callback and refuses an expression of it that is not a part of the nodes that it gives. */
+export function withUsedExpressions<T>(records: readonly ColumnRecord[], run: () => Given<T>): T {
   const outer = running;
   const trace = traceOf(records, false);
   running = trace;
@@ -69,7 +69,7 @@ const traceOf = (records: readonly ColumnRecord[], keepsSites: boolean): Trace =
   spread: false,
 });
 
-/** A site costs more than its condition, and few are asked for: the callback runs again where one is. */
+/** A site costs more than its expression, and few are asked for: the callback runs again where one is. */
 function madeAgain(records: readonly ColumnRecord[], run: () => unknown): Trace {
   const trace = traceOf(records, true);
   running = trace;
@@ -78,7 +78,7 @@ function madeAgain(records: readonly ColumnRecord[], run: () => unknown): Trace 
   return trace;
 }
 
-export function noteCondition(node: ExprNode): void {
+export function noteMade(node: ExprNode): void {
   if (running && isMade(node)) running.made.push(madeBy(running, node));
 }
 
@@ -121,10 +121,10 @@ const isOf = (node: ColumnNode, record: ColumnRecord): boolean =>
 
 /** The fields of a struct are made all at once, whichever is used. */
 function isMade(node: ExprNode): boolean {
-  return node.type.kind === "boolean" && node.kind !== "column" && !(node.kind === "call" && node.fn === "field");
+  return isComputed(node) && !(node.kind === "call" && node.fn === "field");
 }
 
-/** Whether a condition was made, or one of the columns read, that is no part of the result. */
+/** Whether an expression was made, or a boolean column read, that is no part of the result. */
 function isLeft({ made, read, spread }: Trace, exprs: readonly ExprNode[]): boolean {
   const asked = spread ? made : [...made, ...read];
   if (asked.length === 0) return false;
@@ -133,19 +133,19 @@ function isLeft({ made, read, spread }: Trace, exprs: readonly ExprNode[]): bool
 }
 
 /**
- * A helper may make several conditions of which its caller uses one, so one that is used speaks for all that were made
- * at the same place of the callback. `at`: of a callback that made other conditions when it ran again.
+ * A helper may make several expressions of which its caller uses one, so one that is used speaks for all that were made
+ * at the same place of the callback. `at`: of a callback that made others when it ran again.
  */
 function refuseUnused({ made, read, spread }: Trace, exprs: readonly ExprNode[], at: Place): void {
   const used = idsOf(exprs);
   const isUnused = ({ node }: Made) => !used.has(node.id);
   const left = [...made, ...(spread ? [] : read)].filter(isUnused);
-  if (left.length === 0) throw unusedCondition(at);
+  if (left.length === 0) throw unusedExpression(at, CONDITION);
   const sites = new Set(made.filter((one) => !isUnused(one)).map(({ site }) => site?.place()));
   const unused = left.filter(({ node, site }) => (node.kind !== "column" || site?.direct) && !sites.has(site?.place()));
   const parts = idsOf(unused.flatMap(({ node }) => subexpressions(node).slice(1)));
   const lost = unused.find(({ node }) => !parts.has(node.id));
-  if (lost) throw unusedCondition(lost.site?.place());
+  if (lost) throw unusedExpression(lost.site?.place(), lost.node.type.kind === "boolean" ? CONDITION : "expression");
 }
 
 /** A column that was read for nothing, next to a constant that is true or false: it was compared by JavaScript. */
@@ -157,10 +157,12 @@ function refuseCompared({ columns }: Trace, exprs: readonly ExprNode[], at: Plac
 
 const idsOf = (exprs: readonly ExprNode[]): ReadonlySet<string> => new Set(exprs.map((node) => node.id));
 
-function unusedCondition(at: Place): DefinitionError {
+const CONDITION = "condition";
+
+function unusedExpression(at: Place, what: typeof CONDITION | "expression"): DefinitionError {
   return mistake(at, {
     code: "EXPR004",
-    message: "this condition is not used: it is not a part of what the callback returns",
-    help: "&&, ||, ?: and if of JavaScript do not work on expressions: use and(), or(), not() and fn.when(), or leave the condition out",
+    message: `this ${what} is not used: it is not a part of what the callback returns`,
+    help: `&&, ||, ?: and if of JavaScript do not work on expressions: use and(), or(), not() and fn.when(), or leave the ${what} out`,
   });
 }
