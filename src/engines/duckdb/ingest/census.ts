@@ -77,11 +77,11 @@ class Counting {
     const { quotes, delimiter, blankIsRow } = this.#options;
     if (quotes && bytes.includes(QUOTE)) return "quoted";
     if (!isUtf8(bytes)) return "odd";
-    const lines = countByte(bytes, LF);
+    const [lines, delimiters] = countBoth(bytes, LF, delimiter ?? LF);
     const ended = bytes[bytes.length - 1] === LF;
     if (!this.#endsAlike(bytes, lines, ended) || (blankIsRow && hasBlank(bytes))) return "odd";
     this.lines += lines;
-    if (delimiter !== undefined) this.delimiters += countByte(bytes, delimiter);
+    if (delimiter !== undefined) this.delimiters += delimiters;
     return this.#linesFit(bytes) ? undefined : "odd";
   }
 
@@ -124,27 +124,42 @@ function hasBlank(bytes: Buffer): boolean {
   return bytes[0] === LF || bytes[0] === CR || bytes.includes("\n\n") || bytes.includes("\n\r");
 }
 
-/** How often a byte is there: four at a time. */
-export function countByte(bytes: Buffer, byte: number): number {
-  if (bytes.length < 8) return countSlowly(bytes, byte, 0, bytes.length);
+const ONES = 0x01010101;
+const LOW = 0x7f7f7f7f;
+const NONE = new Int32Array(0);
+
+/** How often two characters of ASCII are there: four bytes at a time, each of which is read once for both. */
+export function countBoth(bytes: Buffer, one: number, other: number): readonly [number, number] {
   const head = -bytes.byteOffset & 3;
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2);
-  let total = countSlowly(bytes, byte, 0, head) + countSlowly(bytes, byte, head + words.length * 4, bytes.length);
-  const pattern = byte * 0x01010101;
-  for (let i = 0; i < words.length; ) {
-    // Each of the four counters occupies one byte of `counts`, which 255 rounds do not fill.
-    let counts = 0;
-    for (const stop = Math.min(words.length, i + 255); i < stop; i++) {
-      const x = (words[i] ?? 0) ^ pattern;
-      counts = (counts + ((~(((x & 0x7f7f7f7f) + 0x7f7f7f7f) | x) >>> 7) & 0x01010101)) | 0;
+  const count = Math.max(0, (bytes.length - head) >> 2);
+  const words = count === 0 ? NONE : new Int32Array(bytes.buffer, bytes.byteOffset + head, count);
+  const ofOne = one * ONES;
+  const ofOther = other * ONES;
+  let first = 0;
+  let second = 0;
+  for (let i = 0; i < count; ) {
+    // Each of the four counters of the bytes that differ occupies one byte, which 255 rounds do not fill.
+    let differ = 0;
+    let alsoDiffer = 0;
+    const stop = Math.min(count, i + 255);
+    const read = 4 * (stop - i);
+    for (; i < stop; i++) {
+      const word = words[i] ?? 0;
+      const low = word & LOW;
+      differ = (differ + (((((low ^ ofOne) + LOW) | word) >>> 7) & ONES)) | 0;
+      alsoDiffer = (alsoDiffer + (((((low ^ ofOther) + LOW) | word) >>> 7) & ONES)) | 0;
     }
-    total += (counts & 255) + ((counts >>> 8) & 255) + ((counts >>> 16) & 255) + (counts >>> 24);
+    first += read - sumOfBytes(differ);
+    second += read - sumOfBytes(alsoDiffer);
   }
-  return total;
+  for (const rest of [bytes.subarray(0, head), bytes.subarray(head + 4 * count)]) {
+    for (const byte of rest) {
+      if (byte === one) first++;
+      if (byte === other) second++;
+    }
+  }
+  return [first, second];
 }
 
-function countSlowly(bytes: Buffer, byte: number, from: number, to: number): number {
-  let count = 0;
-  for (let i = from; i < to; i++) if (bytes[i] === byte) count++;
-  return count;
-}
+const sumOfBytes = (word: number): number =>
+  (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24);
