@@ -101,6 +101,11 @@ const texts = KINDS.map((kind): Conversion => {
   return { name: `reader text as ${kind}`, ours: readText(column, type), native: tried(column, type) };
 });
 
+const timestamps = (["local", "offset"] as const).map((zone): Conversion => {
+  const [column, type] = [`${zone}_text`, typeOf("timestamp")];
+  return { name: `reader text as timestamp, ${zone}`, ours: readText(column, type), native: tried(column, type) };
+});
+
 const RECORD = t.struct({ id: t.bigint(), user: t.struct({ name: t.string() }) }).declaration.type;
 const nested: Conversion = {
   name: "reader JSON as struct",
@@ -117,6 +122,7 @@ const parquet = (name: string, column: string, from: FileType, to: SqlType): Con
 
 export const READERS: readonly Conversion[] = [
   ...texts,
+  ...timestamps,
   nested,
   parquet("int as bigint", "i", { id: Id.INTEGER }, typeOf("bigint")),
   parquet("bigint as int", "long", { id: Id.BIGINT }, typeOf("int")),

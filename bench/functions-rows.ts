@@ -26,6 +26,8 @@ export const COLUMNS = {
   money_text: t.string(),
   day_text: t.string(),
   time_text: t.string(),
+  local_text: t.string(),
+  offset_text: t.string(),
   flag_text: t.string(),
   few_text: t.string(),
   tiny: t.tinyint(),
@@ -45,6 +47,7 @@ export const TYPICAL = `CAST(x * 7919 % 1000003 AS VARCHAR) AS s, 'Customer ' ||
   MAP {'a': CAST(x % 7 AS INTEGER), 'b': 1} AS dict, '{"id": ' || x || ', "user": {"name": "n' || x % 100 || '"}}' AS json,
   ('{"id": ' || x || '}')::JSON AS v, CAST(x * 7919 % 1000003 AS VARCHAR) AS whole_text, CAST(CAST((x * 7919 % 1000003) / 100.0 AS DECIMAL(12, 2)) AS VARCHAR) AS money_text,
   CAST(DATE '2000-01-01' + CAST(x % 9000 AS INTEGER) AS VARCHAR) AS day_text, strftime(TIMESTAMP '2020-01-01 00:00:00' + to_seconds(x * 61), '%Y-%m-%dT%H:%M:%SZ') AS time_text,
+  strftime(TIMESTAMP '2020-01-01 00:00:00' + to_seconds(x * 61), '%Y-%m-%d %H:%M:%S') AS local_text, strftime(TIMESTAMP '2020-01-01 00:00:00' + to_seconds(x * 61), '%Y-%m-%dT%H:%M:%S.%g+02:00') AS offset_text,
   CASE WHEN x % 2 = 0 THEN 'true' ELSE 'false' END AS flag_text, CAST(x % 97 AS VARCHAR) AS few_text,
   CAST(x % 97 AS TINYINT) AS tiny, CAST(x % 97 AS SMALLINT) AS small, x % 97 AS long, CAST(x % 97 + 0.5 AS FLOAT) AS f,
   CAST(x % 97 + 0.25 AS DECIMAL(12, 2)) AS money`;
@@ -62,5 +65,6 @@ export const HARD = `' Straße ΣΑΣ é😀' || x AS s, 'İstanbul ǅ ﬁ Ωmeg
   '{"id": 1.50e' || x % 300 || ', "a": 1, "b": 2, "c": 3, "user": {"name": 123456789012345678901.' || x || '0}} and more' AS json,
   ('{"id": 1.' || x || 'e30}')::JSON AS v, chr(9) || '+000' || x || ' ' AS whole_text, ' ' || x || '.1250e-' || x % 9 AS money_text,
   (1600 + x % 400) || '-2-' || (x % 28 + 1) AS day_text, (1900 + x % 120) || '-3-31T2:30:00.123456789 Europe/Rome' AS time_text,
+  (1900 + x % 120) || '-3-31 2:30' AS local_text, (1900 + x % 120) || '-3-31T2:30:00 GMT+2' AS offset_text,
   CASE WHEN x % 2 = 0 THEN ' YES' ELSE 'f ' END AS flag_text, ' +0' || x % 97 AS few_text, CAST(x % 97 AS TINYINT) AS tiny,
   CAST(x % 97 AS SMALLINT) AS small, x % 97 AS long, CAST(x % 97 + 0.5 AS FLOAT) AS f, CAST(x % 97 + 0.25 AS DECIMAL(12, 2)) AS money`;

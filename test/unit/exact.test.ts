@@ -5,6 +5,7 @@ import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, expect, test } from "vitest";
 import type { ExprNode } from "../../src/ast/expr.ts";
 import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions/functions.ts";
+import { readText } from "../../src/engines/duckdb/ingest/values.ts";
 import { callNode, columnNode } from "../../src/nodes/exprs.ts";
 import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
@@ -130,11 +131,20 @@ test.each(["div", "times"] as const)(
   120_000,
 );
 
+/** Texts with one character changed, left out or put in. */
+function oneOff(...texts: readonly string[]): fc.Arbitrary<string> {
+  const change = fc.constantFrom("", ..." \t-+:.,_/TZ0123456789aB", "  ", ":0", "24", "+05:30");
+  return fc
+    .tuple(fc.constantFrom(...texts), fc.nat({ max: 28 }), fc.nat({ max: 2 }), change)
+    .map(([text, at, length, by]) => text.slice(0, at) + by + text.slice(at + length));
+}
+
 const texts = fc.oneof(
   fc.stringMatching(/^[+-]?[0-9]{1,20}([.][0-9]{0,20})?([eE][+-]?[0-9]{1,2})?$/),
   fc.stringMatching(
-    /^[12][0-9]{3}-[01]?[0-9]-[0-3]?[0-9]([ T][0-2]?[0-9]:[0-6][0-9](:[0-6][0-9]([.][0-9]{0,7})?)?(Z|[+]0[0-9]:00)?)?$/,
+    /^[12][0-9]{3}-[01]?[0-9]-[0-3]?[0-9]([ T][0-2]?[0-9]:[0-6][0-9](:[0-6][0-9]([.][0-9]{0,7})?)?(Z|[+-][01][0-9]:[03]0)?)?$/,
   ),
+  oneOff("2024-02-29T12:34:56Z", "2024-02-29 20:04:06", "2024-02-29T00:00:00.250Z", "1924-02-29 09:05:07.5-08:30"),
   fc.constantFrom(
     "true",
     "false",
@@ -172,6 +182,12 @@ test("a text reads as it does with a space around it, which is never the quick w
         const read = (sql: string) =>
           column(`SELECT CAST(TRY_CAST(medallion_${name}_text(${sql}) AS ${type}) AS VARCHAR) FROM given ORDER BY i`);
         expect(await read("s"), name).toEqual(await read("' ' || s"));
+      }
+      for (const type of [t.timestamp(), t.timestampNtz()]) {
+        const read = (from: string) =>
+          column(`SELECT CAST(${readText("s", type.declaration.type)} AS VARCHAR) FROM ${from} ORDER BY i`, engine);
+        await engine.run(`CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES ${values}) AS v(i, s)`);
+        expect(await read("given")).toEqual(await read("(SELECT i, ' ' || s AS s FROM given)"));
       }
     }),
     { numRuns: Math.ceil(CASES / 4), seed: SEED },

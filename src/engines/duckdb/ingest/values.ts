@@ -10,8 +10,8 @@ import {
   duckdbText as text,
 } from "../../../targets/duckdb/dialect.ts";
 import { DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
-import { TIMESTAMP_NTZ_TEXT, TIMESTAMP_TEXT } from "../../../targets/duckdb/macros/times.ts";
-import { isUsual } from "../../../targets/duckdb/usual-times.ts";
+import { UNUSUAL_CLOCK, UNUSUAL_TIMESTAMP } from "../../../targets/duckdb/macros/times.ts";
+import { clockOf, IN_UTC, isQuick, WITH_OFFSET } from "../../../targets/duckdb/usual-times.ts";
 import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
 import { bind, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
@@ -21,7 +21,7 @@ const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 /** Which of these is a zone is up to the cast. */
 const ZONE = "[\\x01-\\x20]*(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*)";
 const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{0,9})?)?";
-const TIMESTAMP = text(`\\s*${DATE}(?:[ T]${TIME}(?:${ZONE})?)?\\s*`);
+const TIMESTAMP = `\\s*${DATE}(?:[ T]${TIME}(?:${ZONE})?)?\\s*`;
 const NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
 
 /** The SQL that reads the text `x` (a column or another cheap expression) as a type. */
@@ -49,9 +49,9 @@ export function readText(x: string, type: SqlType): string {
     case "boolean":
       return `CASE ${x} WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END END`;
     case "timestamp":
-      return readTimestamp(x, isUsual(x, "Z"), cast, `${TIMESTAMP_TEXT.name}(${x})`);
+      return readTimestamp(x);
     case "timestampNtz":
-      return readTimestamp(x, `(${isUsual(x, "")} OR ${isUsual(x, "Z")})`, cast, `${TIMESTAMP_NTZ_TEXT.name}(${x})`);
+      return readClock(x);
     case "binary":
       return `TRY(from_base64(${x}))`;
     case "variant":
@@ -75,10 +75,19 @@ function shortened(x: string, type: DecimalType): string {
   return `regexp_extract(${x}, ${text(pattern)}, 1)`;
 }
 
-/** The quick way reads the usual spelling; what it does not read goes the exact way. */
-function readTimestamp(x: string, isUsually: string, cast: (value: string) => string, normal: string): string {
-  const quick = `CASE WHEN ${isUsually} THEN ${cast(x)} END`;
-  return `coalesce(${quick}, CASE WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END)`;
+const matches = (x: string, pattern: string): string => `regexp_full_match(${x}, ${text(pattern)})`;
+
+/** DuckDB's cast to an instant goes by a calendar where there is no zone: ours is UTC. */
+function readTimestamp(x: string): string {
+  const utc = `make_timestamptz(epoch_us(${clockOf(x)}))`;
+  const cast = (value: string) => `TRY_CAST(${value} AS TIMESTAMPTZ)`;
+  const exact = `WHEN ${matches(x, TIMESTAMP)} THEN ${cast(`${UNUSUAL_TIMESTAMP.name}(${x})`)}`;
+  return `CASE WHEN ${isQuick(x)} THEN ${utc} WHEN ${matches(x, IN_UTC)} THEN ${utc} WHEN ${matches(x, WITH_OFFSET)} THEN ${cast(x)} ${exact} END`;
+}
+
+function readClock(x: string): string {
+  const exact = `WHEN ${matches(x, TIMESTAMP)} THEN ${clockOf(`${UNUSUAL_CLOCK.name}(${x})`)}`;
+  return `CASE WHEN ${isQuick(x)} OR ${matches(x, `${IN_UTC}|${WITH_OFFSET}`)} THEN ${clockOf(x)} ${exact} END`;
 }
 
 /** The SQL that reads a JSON value with marked numbers as a nested type, the quick way where that tells all. */

@@ -1,6 +1,6 @@
 /** Macros that give the texts that Spark reads as a date or timestamp, in a form that DuckDB reads, else null. */
 import { macro } from "../../../functions/fragment.ts";
-import { isUsual } from "../usual-times.ts";
+import { clockOf, IN_UTC, isQuick, WITH_OFFSET } from "../usual-times.ts";
 import { TRIMMED } from "./texts.ts";
 import { SHORT_ZONES, ZONE_NAMES } from "./zones.ts";
 
@@ -11,9 +11,6 @@ const ZONE_PATTERN = `Z|(?:UTC|UT|GMT)?(?:([+-])(${OFFSET}))?|([A-Za-z][A-Za-z0-
 
 /** A timestamp as Spark reads it; the groups are named where it is used. */
 const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([01]?[0-9]|2[0-3])(?::([0-5]?[0-9])(?::([0-5]?[0-9])(?:[.]([0-9]*))?([\\x01-\\x20]*(?:${ZONE_PATTERN}))?)?)?)?$`;
-
-/** As nearly every timestamp is written. */
-const USUAL_TIMESTAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?";
 
 /** Years of 4 to 7 digits; month and day may be missing, and what follows a space or T is not looked at. */
 export const COMPLETED = macro(
@@ -58,15 +55,26 @@ export const CLOCK = macro(
   "clock",
   "p",
 )`CASE WHEN p['date'] <> '' THEN ${COMPLETED}(p['date']) || ' ' || lpad(p['hour'], 2, '0') || ':' || lpad(p['minute'], 2, '0') || ':' || lpad(p['second'], 2, '0') || rtrim('.' || left(p['fraction'], 6), '.') END`;
+/** Of a text that is not written as most are. */
+export const UNUSUAL_TIMESTAMP = macro(
+  "unusual_timestamp",
+  "x",
+)`list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1]`;
+export const UNUSUAL_CLOCK = macro(
+  "unusual_clock",
+  "x",
+)`list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1]`;
+
+const IS_USUAL = `${isQuick("x")} AND ${clockOf("x")} IS NOT NULL OR regexp_full_match(x, '${IN_UTC}|${WITH_OFFSET}')`;
 export const TIMESTAMP_TEXT = macro(
   "timestamp_text",
   "x",
-)`CASE WHEN ${isUsual("x", "Z")} AND TRY_CAST(x AS TIMESTAMPTZ) IS NOT NULL THEN x WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') || '+00' ELSE list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1] END`;
-/** A Z stays: DuckDB's cast leaves it out, in less time than it takes to make another text. */
+)`CASE WHEN ${IS_USUAL} THEN x ELSE ${UNUSUAL_TIMESTAMP}(x) END`;
+/** A zone stays: DuckDB's cast leaves it out, in less time than it takes to make another text. */
 export const TIMESTAMP_NTZ_TEXT = macro(
   "timestamp_ntz_text",
   "x",
-)`CASE WHEN (${isUsual("x", "Z")} OR ${isUsual("x", "")}) AND TRY_CAST(x AS TIMESTAMP) IS NOT NULL OR regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN x ELSE list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
+)`CASE WHEN ${IS_USUAL} THEN x ELSE ${UNUSUAL_CLOCK}(x) END`;
 
 /** Bare, DuckDB's optimizer makes false of date_trunc('day', x) = TIMESTAMP '2024-02-29 10:00:00', also where x is null. */
 export const DATE_TRUNC = macro("date_trunc", "unit, x")`CASE WHEN x IS NOT NULL THEN date_trunc(unit, x) END`;
