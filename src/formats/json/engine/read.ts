@@ -71,10 +71,16 @@ function inJson(facts: ColumnFacts): boolean {
   return isNested(facts.type) || facts.type.kind === "variant";
 }
 
+/** For each path DuckDB looks through the keys from the first one: of more fields than these a struct is made more quickly. */
+const FEW_FIELDS = 20;
+
+const areTexts = (declared: readonly ColumnFacts[]): boolean =>
+  declared.length <= FEW_FIELDS && !declared.some(inJson);
+
 /** The declared fields by one parse: the texts of the scalars, and JSON where there is more inside. */
 function parsed(declared: readonly ColumnFacts[]): readonly string[] {
   if (declared.length === 0) return [];
-  if (!declared.some(inJson)) {
+  if (areTexts(declared)) {
     const paths = declared.map((c) => text(pointer(c.name)));
     return [`json_extract_string(marked, [${paths.join(", ")}]) AS texts`];
   }
@@ -92,7 +98,7 @@ function readField(facts: ColumnFacts, all: readonly ColumnFacts[], quick: strin
   const { type } = facts;
   const rescue = field("marked", facts.name);
   if (!inJson(facts)) {
-    const value = all.some(inJson) ? `object.${identifier(facts.name)}` : `texts[${all.indexOf(facts) + 1}]`;
+    const value = areTexts(all) ? `texts[${all.indexOf(facts) + 1}]` : `object.${identifier(facts.name)}`;
     const shown = unmarkedValue(value);
     const raw = type.kind === "string" ? shown : unmarkedText(value);
     return { facts, raw, shown, read: (x) => readText(x, type), rescue };
