@@ -145,6 +145,7 @@ const texts = fc.oneof(
     /^[12][0-9]{3}-[01]?[0-9]-[0-3]?[0-9]([ T][0-2]?[0-9]:[0-6][0-9](:[0-6][0-9]([.][0-9]{0,7})?)?(Z|[+-][01][0-9]:[03]0)?)?$/,
   ),
   oneOff("2024-02-29T12:34:56Z", "2024-02-29 20:04:06", "2024-02-29T00:00:00.250Z", "1924-02-29 09:05:07.5-08:30"),
+  oneOff("true", "No", "-12.5e-3d", ".5", "2024-2-9", "2024-02-09 noon", "Infinity", "12"),
   fc.constantFrom(
     "true",
     "false",
@@ -193,6 +194,21 @@ test("a text reads as it does with a space around it, which is never the quick w
     { numRuns: Math.ceil(CASES / 4), seed: SEED },
   );
 }, 120_000);
+
+test("what stands around a text is trimmed: spaces and control characters, in any number", async () => {
+  const blanks = Array.from({ length: 33 }, (_, i) => (i === 32 ? 127 : i + 1));
+  const any = fc.array(fc.constantFrom(...blanks, 32, 32, 65, 66, 160, 0x3000, 0x1f600, 0x85), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(any, { minLength: 200, maxLength: 200 }), async (given) => {
+      const values = given.map((codes, i) => `(${i}, '' ${codes.map((code) => `|| chr(${code})`).join("")})`);
+      await connection.run(`CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES ${values}) AS v(i, s)`);
+      const all = blanks.map((code) => `chr(${code})`).join(" || ");
+      const trimmed = await column(`SELECT trim(s, ${all}) FROM given ORDER BY i`);
+      expect(await column("SELECT medallion_trimmed(s) FROM given ORDER BY i")).toEqual(trimmed);
+    }),
+    { numRuns: Math.ceil(CASES / 8), seed: SEED },
+  );
+});
 
 /** Doubles of which many are halves, of a decimal or in binary: 0.125 with two digits. */
 const DOUBLES = (() => {

@@ -1,11 +1,11 @@
 /** Macros that give the texts that Spark reads as a number or boolean, in a form that DuckDB reads, else null. */
 import { macro } from "../../../functions/fragment.ts";
 
-/** Spaces and control characters (0 left out: it cannot stand in a constant), for an E'' constant. */
-const BLANKS = `${[...Array.from({ length: 32 }, (_, i) => i + 1), 127].map((c) => `\\x${c.toString(16).padStart(2, "0")}`).join("")}`;
+/** Spaces and control characters (0 left out: it cannot stand in a constant). */
+const BLANKS = "[\\x01-\\x20\\x7f]+";
 
-/** Spaces and control characters around a text, which Spark does not mind. */
-export const TRIMMED = macro("trimmed", "x")`trim(x, E'${BLANKS}')`;
+/** Spaces and control characters around a text, which Spark does not mind. `trim` takes five times as long: it makes a set of them for each text. */
+export const TRIMMED = macro("trimmed", "x")`regexp_replace(x, '^${BLANKS}|${BLANKS}$', '', 'g')`;
 /** Nearly every text is as it should be: trimming it would take longer than all else. */
 export const INTEGER_TEXT = macro(
   "integer_text",
@@ -21,18 +21,24 @@ export const PLAIN = macro(
   "plain",
   "t",
 )`CASE WHEN regexp_matches(t, '[eE]') THEN list_transform(list_transform([regexp_extract(t, '^([+-]?)([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ['sign', 'whole', 'fraction', 'exponent'])], lambda p: {'sign': p['sign'], 'digits': p['whole'] || p['fraction'], 'shift': CAST(coalesce(TRY_CAST(p['exponent'] AS INTEGER), CASE WHEN p['exponent'][1] = '-' THEN -1000000 ELSE 1000000 END) - length(p['fraction']) AS INTEGER)}), lambda v: ${SHIFTED}(v['sign'], v['digits'], v['shift']))[1] ELSE t END`;
+const NUMBER = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)";
+const EXPONENT = "([eE][+-]?[0-9]+)?";
 export const DECIMAL_TEXT = macro(
   "decimal_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+([.][0-9]+)?') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN ${PLAIN}(t) END)[1] END`;
+)`CASE WHEN regexp_full_match(x, '${NUMBER}') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '${NUMBER}${EXPONENT}') THEN ${PLAIN}(t) END)[1] END`;
 export const DOUBLE_TEXT = macro(
   "double_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+([.][0-9]+)?') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(t, 'dDfF') WHEN regexp_full_match(lower(t), '[+-]?(inf|infinity)|nan') THEN lower(t) END)[1] END`;
+)`CASE WHEN regexp_full_match(x, '${NUMBER}${EXPONENT}') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '${NUMBER}${EXPONENT}[dDfF]?') THEN rtrim(t, 'dDfF') WHEN regexp_full_match(lower(t), '[+-]?(inf|infinity)|nan') THEN lower(t) END)[1] END`;
+export const WORD = macro(
+  "word",
+  "t",
+)`CASE WHEN t IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN t IN ('f', 'false', 'n', 'no', '0') THEN 'false' END`;
 export const BOOLEAN_TEXT = macro(
   "boolean_text",
   "x",
-)`CASE WHEN x IN ('true', 'false') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN lower(t) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(t) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END)[1] END`;
+)`CASE WHEN x IN ('true', 'false') THEN x ELSE coalesce(${WORD}(lower(x)), ${WORD}(lower(${TRIMMED}(x)))) END`;
 
 /** The digits of a double, of which a decimal is made; NaN and Infinity are null. */
 export const DOUBLE_DIGITS = macro(

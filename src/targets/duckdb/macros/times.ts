@@ -20,7 +20,7 @@ export const COMPLETED = macro(
 export const DATE_TEXT = macro(
   "date_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '[+-]?[0-9]{4,7}(-[0-9]{1,2}(-[0-9]{1,2}([ T](?s:.*))?)?)?') THEN ${COMPLETED}(regexp_extract(t, '^[^ T]*')) END)[1] END`;
+)`CASE WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}') THEN x WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?s:.*)') THEN left(x, 10) ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '[+-]?[0-9]{4,7}(-[0-9]{1,2}(-[0-9]{1,2}([ T](?s:.*))?)?)?') THEN ${COMPLETED}(regexp_extract(t, '^[^ T]*')) END)[1] END`;
 
 /** A zone stands after seconds only: Z, UTC, GMT+2, +02:30, +0230, Europe/Rome, CET. */
 export const TIMESTAMP_PARTS = macro(
