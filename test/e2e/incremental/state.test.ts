@@ -1,7 +1,8 @@
 /** What is kept for readers stays as small as what they have not read, and what is not worth it is recomputed. */
+import { DuckDBConnection } from "@duckdb/node-api";
 import { type AnyPipeline, fn, pipeline, source, t } from "medallion";
 import { run, type Update } from "medallion/run";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { folder, rows, table, write } from "../support.ts";
 
 const lines = (all: readonly object[]) => all.map((row) => `${JSON.stringify(row)}\n`).join("");
@@ -146,6 +147,24 @@ test("one row that is made of all rows as quickly keeps no partial rows, until i
     expect(await kept(update)).toEqual(["partials of silver.large", "partials of silver.total"]);
     if (n === 5) expect(refreshOf(update, "total")).toEqual(["GROUP_AGGREGATE", 1]);
   }
+});
+
+test("partial rows of more groups than are kept are not made", async () => {
+  const base = await folder();
+  const counts = pipeline("p")
+    .bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) })
+    .silver(($) => ({
+      by_id: $.raw.groupBy((r) => ({ id: r.id })).aggregate((r) => ({ n: fn.countRows(), v: r.v.sum() })),
+      by_kind: $.raw.groupBy((r) => ({ kind: r.kind })).aggregate((r) => ({ n: fn.countRows(), v: r.v.sum() })),
+    }));
+  await write(base, "in/1.json", events(1, 20_001, 2));
+  const asked = vi.spyOn(DuckDBConnection.prototype, "run");
+  await using update = await run(counts, { warehouse: `${base}/w.duckdb`, baseDir: base });
+  const made = asked.mock.calls.flatMap(([sql]) => /TABLE _medallion."(partials of \S+)" AS/.exec(sql)?.[1] ?? []);
+  asked.mockRestore();
+  expect(made).toEqual(["partials of silver.by_kind"]);
+  const totals = "SELECT count(*) AS n, sum(v)::INT AS v FROM silver.by_id";
+  expect(await rows(update, totals)).toEqual([{ n: 20_001, v: 40_002 }]);
 });
 
 test("where more rows came and went than is half of the inputs, their keys are not looked for", async () => {

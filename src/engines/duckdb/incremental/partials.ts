@@ -43,6 +43,14 @@ export async function madeAsQuickly(plan: LoweredQuery, context: TableContext): 
   return { type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL", message };
 }
 
+/** Whether the first rows have more groups than are kept, so that partial rows need not be made of all of them to know. */
+async function hasManyGroups(plan: LoweredQuery, { all }: Partials, context: TableContext): Promise<boolean> {
+  // A join to some of the rows says nothing of a join to all of them.
+  if (all.groups.length === 0 || plan.inputs.length > 1) return false;
+  const first: From = (name) => `(SELECT * FROM ${inputName(name, context)} LIMIT ${4 * MOST_GROUPS})`;
+  return (await context.session.count(`SELECT count(*) FROM (\n${query(all, context, first)}\n)`)) > MOST_GROUPS;
+}
+
 /** The query of a view over its partial rows, and how many those are. */
 interface Made {
   readonly view: string;
@@ -52,7 +60,7 @@ interface Made {
 /** Makes the partial rows of all rows, in the transaction that is open. */
 export async function makePartials(plan: LoweredQuery, context: TableContext): Promise<Made | undefined> {
   const partials = partialsIn(plan, context);
-  if (!partials || (await madeAsQuickly(plan, context))) {
+  if (!partials || (await madeAsQuickly(plan, context)) || (await hasManyGroups(plan, partials, context))) {
     if (context.feeds.partials.has(plan.table.name)) await forget(plan, context);
     return undefined;
   }

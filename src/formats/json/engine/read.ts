@@ -74,8 +74,7 @@ function inJson(facts: ColumnFacts): boolean {
 /** For each path DuckDB looks through the keys from the first one: of more fields than these a struct is made more quickly. */
 const FEW_FIELDS = 20;
 
-const areTexts = (declared: readonly ColumnFacts[]): boolean =>
-  declared.length <= FEW_FIELDS && !declared.some(inJson);
+const areTexts = (declared: readonly ColumnFacts[]): boolean => declared.length <= FEW_FIELDS && !declared.some(inJson);
 
 /** The declared fields by one parse: the texts of the scalars, and JSON where there is more inside. */
 function parsed(declared: readonly ColumnFacts[]): readonly string[] {
