@@ -26,8 +26,6 @@ export const COLUMNS = {
   money_text: t.string(),
   day_text: t.string(),
   time_text: t.string(),
-  local_text: t.string(),
-  offset_text: t.string(),
   flag_text: t.string(),
   few_text: t.string(),
   tiny: t.tinyint(),
