@@ -16,14 +16,15 @@ export function isQuick(x: string): string {
   const like = (hour: string) => `${x} LIKE '____-__-__T${hour}:__:__Z' OR ${x} LIKE '____-__-__T${hour}:__:__'`;
   const isLate = `(epoch_us(${clock}) % ${DAY} + ${DAY}) % ${DAY} >= ${TEN_HOURS}`;
   const isWritten = `strlen(${x}) = 19 AND CAST(${clock} AS VARCHAR) = ${x}`;
-  return `(${isLate} AND (${like("__")}) OR ${like("0_")} OR ${isWritten}) AND ${x} >= '0'`;
+  return `(${isLate} AND (${like("__")}) OR ${like("0_")} OR ${isWritten}) AND ${x} >= '0' AND ${clock} IS NOT NULL`;
 }
 
-const DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
-const MINUTES = "[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]";
-const SECONDS = ":[0-5][0-9](?:[.][0-9]{1,6})?";
+const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
+const MINUTES = "[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9]";
+/** Of more than six digits both engines leave the rest out. */
+const SECONDS = ":[0-5][0-9](?:[.][0-9]{1,9})?";
 
 /** A pattern of texts in UTC, or without a zone. */
 export const IN_UTC = `${DATE}(?:${MINUTES}(?:${SECONDS}Z?)?)?`;
 /** A pattern of texts with an offset: DuckDB reads fewer of them than Spark. */
-export const WITH_OFFSET = `${DATE}${MINUTES}${SECONDS}[+-](?:0[0-9]|1[0-4]):[0-5][0-9]`;
+export const WITH_OFFSET = `${DATE}${MINUTES}${SECONDS}[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?`;

@@ -1,6 +1,6 @@
 /** Macros that give the texts that Spark reads as a date or timestamp, in a form that DuckDB reads, else null. */
 import { macro } from "../../../functions/fragment.ts";
-import { clockOf, IN_UTC, isQuick, WITH_OFFSET } from "../usual-times.ts";
+import { IN_UTC, isQuick, WITH_OFFSET } from "../usual-times.ts";
 import { TRIMMED } from "./texts.ts";
 import { SHORT_ZONES, ZONE_NAMES } from "./zones.ts";
 
@@ -65,7 +65,7 @@ export const UNUSUAL_CLOCK = macro(
   "x",
 )`list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1]`;
 
-const IS_USUAL = `${isQuick("x")} AND ${clockOf("x")} IS NOT NULL OR regexp_full_match(x, '${IN_UTC}|${WITH_OFFSET}')`;
+const IS_USUAL = `${isQuick("x")} OR regexp_full_match(x, '${IN_UTC}|${WITH_OFFSET}')`;
 export const TIMESTAMP_TEXT = macro(
   "timestamp_text",
   "x",
