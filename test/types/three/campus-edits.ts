@@ -14,7 +14,7 @@ tsc TYPE003 | campus | students status numbers | status: t.enum(["enrolled", "le
 tsc JOIN003 | campus | students valid_from ntz | valid_from: t.timestamp(), ==> valid_from: t.timestampNtz(),
 tsc METRIC001 | campus | courses credits rate | credits: t.decimal(4, 1).unit("ECTS"), ==> credits: t.decimal(4, 1).unit("ECTS").rate(),
 tsc TYPE001 | campus | courses tags text | tags: t.array(t.string()), ==> tags: t.string(),
-tsc2 ARG001 | campus | courses tags no element | tags: t.array(t.string()), ==> tags: t.array(),
+tsc ARG001 | campus | courses tags no element | tags: t.array(t.string()), ==> tags: t.array(),
 tsc COL002 | campus | courses type called | capacity: t.int().nullable(), ==> capacity: t.int,
 tsc TYPE003 | campus | enrol action as const | action: t.enum(["enrol", "drop"]), ==> action: t.enum("enrol|drop"),
 tsc JOIN003 | campus | enrol at date | at: t.timestamp(), ==> at: t.date(),
