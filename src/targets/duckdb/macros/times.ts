@@ -54,7 +54,7 @@ export const STAMP = macro(
 export const CLOCK = macro(
   "clock",
   "p",
-)`CASE WHEN p['date'] <> '' THEN ${COMPLETED}(p['date']) || ' ' || lpad(p['hour'], 2, '0') || ':' || lpad(p['minute'], 2, '0') || ':' || lpad(p['second'], 2, '0') || rtrim('.' || left(p['fraction'], 6), '.') END`;
+)`CASE WHEN p['date'] <> '' AND (p['hour'] = '' OR regexp_matches(p['date'], '[0-9]-[0-9]+-')) THEN ${COMPLETED}(p['date']) || ' ' || lpad(p['hour'], 2, '0') || ':' || lpad(p['minute'], 2, '0') || ':' || lpad(p['second'], 2, '0') || rtrim('.' || left(p['fraction'], 6), '.') END`;
 /** Of a text that is not written as most are. */
 export const UNUSUAL_TIMESTAMP = macro(
   "unusual_timestamp",
