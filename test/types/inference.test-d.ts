@@ -197,6 +197,9 @@ describe("rows", () => {
         filled: o.customer_id.orElse(0),
         choice: fn.when(o.paid, o.order_id).otherwise(0),
         text: fn.when(o.paid, "yes").otherwise(null),
+        between: fn.when(o.paid, o.line).when(o.line.gt(3), null).otherwise(0),
+        first: fn.when(o.paid, null).otherwise(o.order_id),
+        texts: fn.when(o.paid, null).when(o.line.gt(3), "more").otherwise(null),
         raw: sql(t.int().nullable())`length(${o.day})`,
         whole: o.weight.tryCast(t.int()),
       })),
@@ -207,6 +210,9 @@ describe("rows", () => {
       readonly filled: bigint;
       readonly choice: bigint;
       readonly text: string | null;
+      readonly between: number | null;
+      readonly first: bigint | null;
+      readonly texts: string | null;
       readonly raw: number | null;
       readonly whole: number | null;
     }>();

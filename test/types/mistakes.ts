@@ -257,10 +257,10 @@ const columnsAndTypes: readonly Mistake[] = [
     ),
   },
   {
-    rule: "a null as a value of a case",
-    wrong: silver("$.orders.derive((o) => ({ x: fn.when(o.amount.gt(0), null).otherwise(o.amount) })), // !"),
-    says: "a constant or a column was expected: fn.lit(null, t.int()) is a null that has a type, over() gives an aggregate for each row",
-    right: silver("$.orders.derive((o) => ({ x: fn.when(o.amount.le(0), o.amount).otherwise(null) })),"),
+    rule: "a case of nulls alone",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.when(o.amount.gt(0), null).otherwise(null) })), // !"),
+    says: "a null has no type: give it one: fn.lit(null, t.string())",
+    right: silver("$.orders.derive((o) => ({ x: fn.when(o.amount.gt(0), null).otherwise(o.amount) })),"),
   },
   {
     rule: "a text as the condition of a case",

@@ -90,6 +90,18 @@ type Meant<V> = V extends AnyExpr ? V : V extends string ? Text<V> : ExprOf<Type
 interface Text<V extends string> extends StringExpr {
   readonly " ~constant": V;
 }
+/** What a case has whose values so far are null. */
+interface NoneYet {
+  readonly " ~none": true;
+}
+/** What a case has once another value is known, or a null. */
+type Next<E, V> = V extends null
+  ? E extends NoneYet
+    ? E
+    : NullableOf<E>
+  : E extends NoneYet
+    ? NullableOf<Meant<V>>
+    : Joined<E, V>;
 /** What a case has once another value is known: where that does not fit, what it had before. */
 type Joined<E, V> = E extends { readonly " ~constant": infer C extends string }
   ? V extends string
@@ -135,16 +147,19 @@ type Member<E, V> = E extends { readonly " ~constant": infer C extends string }
       : unknown
     : unknown;
 
+/** The same, where a null fits all. */
+type FitsCase<E, V> = V extends null ? unknown : E extends NoneYet ? unknown : Fits<E, V>;
+
 /** A `CASE` under construction: more `when`s, then `otherwise`. `E` is its value so far, `L` the conditions' labels. */
 export interface Case<E, L extends string> {
-  when<C extends ConditionValue<ConditionSaid>, const V extends CaseValue<CaseSaid>>(
+  when<C extends ConditionValue<ConditionSaid>, const V extends CaseValue<CaseSaid> | null>(
     condition: C,
-    value: V & Fits<E, V>,
-  ): Case<Joined<E, V>, L | LabelOf<C>>;
+    value: V & FitsCase<E, V>,
+  ): Case<Next<E, V>, L | LabelOf<C>>;
   /** The value where no condition holds. */
   otherwise<const V extends CaseValue<CaseSaid> | null>(
-    value: V & (V extends null ? unknown : Fits<E, V>),
-  ): Relabelled<Settled<V extends null ? NullableOf<E> : Joined<E, V>>, L>;
+    value: V & FitsCase<E, V>,
+  ): Next<E, V> extends NoneYet ? Problem<Said<"EXPR001:null">> : Relabelled<Settled<Next<E, V>>, L>;
 }
 
 type NullableOf<E> = E extends { readonly " ~nullable": infer F } ? F : never;
@@ -178,7 +193,9 @@ class CaseBuilder extends NoValue implements Readonly<Record<keyof Case<unknown,
   }
 
   otherwise(value: unknown): Expression {
-    const [fallback, ...values] = unified([value, ...this.#branches.map((b) => b.value)], this.#at);
+    const given = [value, ...this.#branches.map((b) => b.value)];
+    if (given.every((one) => one === null)) throw mistake(this.#at, say("EXPR001:null"));
+    const [fallback, ...values] = unified(given, this.#at);
     const branches = this.#branches.map((b, i) => ({ when: b.when, value: values[i] ?? toNode(b.value, this.#at) }));
     if (!fallback) throw mistake(this.#at, say("EXPR001:case"));
     return new Expression(caseNode(branches, fallback, this.#at));
@@ -216,11 +233,11 @@ const row = <E>(fn: WindowName): E => made(new WindowFunctionCall(fn, []));
 
 /** The functions of `fn`. An error writes this name. */
 export interface Functions extends KnownFunctions {
-  /** `CASE WHEN condition THEN value …`. */
-  when<C extends ConditionValue<ConditionSaid>, const V extends CaseValue<CaseSaid>>(
+  /** `CASE WHEN condition THEN value …`. Of its values some may be null, and one is not. */
+  when<C extends ConditionValue<ConditionSaid>, const V extends CaseValue<CaseSaid> | null>(
     condition: C,
     value: V,
-  ): Case<Meant<V>, LabelOf<C>>;
+  ): Case<V extends null ? NoneYet : Meant<V>, LabelOf<C>>;
   /**
    * A constant as a column, of the given type. Without one a whole number is an INT (of ten digits or more a BIGINT, as a
    * `bigint` is), any other a DOUBLE; a null, and a number that is computed, need a type.
