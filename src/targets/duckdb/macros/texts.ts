@@ -31,14 +31,13 @@ export const DOUBLE_TEXT = macro(
   "double_text",
   "x",
 )`CASE WHEN regexp_full_match(x, '${NUMBER}${EXPONENT}') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '${NUMBER}${EXPONENT}[dDfF]?') THEN rtrim(t, 'dDfF') WHEN regexp_full_match(lower(t), '[+-]?(inf|infinity)|nan') THEN lower(t) END)[1] END`;
-export const WORD = macro(
-  "word",
-  "t",
-)`CASE WHEN t IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN t IN ('f', 'false', 'n', 'no', '0') THEN 'false' END`;
+/** Words of any case, between blanks. Where an expression stands twice DuckDB evaluates it of every row: here only `x` does. */
+const anyOf = (...words: readonly string[]): string =>
+  `(${BLANKS})?(${words.map((word) => word.replace(/[a-z]/g, (c) => `[${c}${c.toUpperCase()}]`)).join("|")})(${BLANKS})?`;
 export const BOOLEAN_TEXT = macro(
   "boolean_text",
   "x",
-)`CASE WHEN x IN ('true', 'false') THEN x ELSE coalesce(${WORD}(lower(x)), ${WORD}(lower(${TRIMMED}(x)))) END`;
+)`CASE WHEN x IN ('true', 'false') THEN x WHEN regexp_full_match(x, '${anyOf("t", "true", "y", "yes", "1")}') THEN 'true' WHEN regexp_full_match(x, '${anyOf("f", "false", "n", "no", "0")}') THEN 'false' END`;
 
 /** The digits of a double, of which a decimal is made; NaN and Infinity are null. */
 export const DOUBLE_DIGITS = macro(
