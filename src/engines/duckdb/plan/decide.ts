@@ -237,7 +237,8 @@ function startsOver(name: string, { read }: TableFacts, inputs: Inputs): boolean
 }
 
 const columnsDiffer = ({ columns }: Difference): boolean =>
-  columns.added.length + columns.widened.length + columns.renulled.length > 0 || columns.reordered;
+  [columns.added, columns.widened, columns.retyped, columns.renulled].some((some) => some.length > 0) ||
+  columns.reordered;
 
 /** What is known of a table whose rows stay. */
 interface Kept {
