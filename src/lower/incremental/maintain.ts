@@ -1,7 +1,7 @@
 /** Whether a materialized view can be kept up to date by what its inputs gained and lost, by which of its columns, and why not. */
 
 import { relationSteps } from "../../ast/inputs.ts";
-import { keyOf } from "../../ast/keys.ts";
+import { isUnique, keyOf } from "../../ast/keys.ts";
 import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { DEFINITION } from "../../ast/plugin-parts.ts";
 import { type ColumnFacts, isFilterJoin, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
@@ -25,7 +25,11 @@ interface Maintained {
   readonly keys: readonly ColumnFacts[];
   /** Reads the rows of the keys, which stand in the relation `keys` of the view. */
   readonly rows: RelationNode;
+  /** Some of the keys, where only these tell what is read: it is read for all that share them. */
+  readonly sharing?: readonly ColumnFacts[];
   readonly found?: Found;
+  /** The rows of the keys, where they are all made of rows that came; `undefined` where others are of them as well. */
+  readonly cameAnew: (tables: ChangedTables) => RelationNode | undefined;
 }
 
 /** The ways to keep a view up to date; without one of them, why there is none. */
@@ -110,9 +114,26 @@ function byKeys(
     if (keys.length === 0) continue;
     const narrowed = rowsOfKeys(query, otherRowsNode("keys", { table: table.name, columns: keys }), tables);
     const { node: rows, reached, found } = narrowed;
-    if (reached) return { byKeys: { keys, rows, ...(found && { found }) }, issues: [] };
+    const sharing = keys.filter((key) => narrowed.by.has(key.name));
+    const isPart = sharing.length < keys.length && { sharing };
+    const cameAnew = madeAnew(query, keys, tables);
+    if (reached) return { byKeys: { keys, rows, ...isPart, ...(found && { found }), cameAnew }, issues: [] };
   }
   return { issues: issues.length > 0 ? distinct(issues) : [noKey(query, drivingKey(query, tables))] };
+}
+
+/**
+ * Where each row is made of one row of the change target that has changed, and no two rows of one key: a key that is touched
+ * had no row but those that went, and has none but those that came. Of a view nobody tells whether its rows were of one key
+ * each before its query changed.
+ */
+function madeAnew(query: RelationNode, keys: readonly ColumnFacts[], tables: TablesByName): Maintained["cameAnew"] {
+  const names = keys.map((key) => key.name);
+  return (changed) => {
+    const [name = "", ...more] = changed.keys();
+    if (more.length > 0 || tables.get(name)?.kind === "query" || !isUnique(query, names, tables)) return undefined;
+    return addedRows(query, new Map([[name, { removed: false }]]));
+  };
 }
 
 function noKey(query: RelationNode, driving: readonly string[]): RefreshIssue {

@@ -26,7 +26,7 @@ import { columnNode } from "../../nodes/exprs.ts";
 import { otherRowsNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
 import { notBefore } from "./floors.ts";
-import { all, among, conditionsOf, flipped, namesIn, ofInput, only, withColumns } from "./parts.ts";
+import { all, among, conditionsOf, flipped, type Names, namesIn, ofInput, only, withColumns } from "./parts.ts";
 
 /** A column of the keys, and what it is in the rows of a query. */
 interface Part {
@@ -40,6 +40,8 @@ interface Narrowed {
   readonly reached: boolean;
   /** Whether it gives no row of another key. */
   readonly exact: boolean;
+  /** The columns of the keys by which it reads less of what drives it. */
+  readonly by: Names;
 }
 
 /** Rows of one table by which the rows of the keys are made, and the query that makes them of those rows alone. */
@@ -78,6 +80,15 @@ function foundIn(node: RelationNode, query: RelationNode, leaves: readonly Relat
   return { among: leaf, table: table.table, rows: replacedStep(node, leaf, otherRowsNode("found", table)) };
 }
 
+/** What is said of a query that is read as it is. */
+const WHOLE: Omit<Narrowed, "node"> = { reached: false, exact: false, by: new Set() };
+
+const namesOf = (parts: readonly Part[]): Names => new Set(parts.map(({ key }) => key.name));
+
+/** The names that are in all of them. */
+const common = ([first = new Set(), ...more]: readonly Names[]): Names =>
+  new Set([...first].filter((name) => more.every((names) => names.has(name))));
+
 class Narrower {
   /** Reads of tables that are left with rows of the keys. */
   readonly leaves: RelationNode[] = [];
@@ -91,11 +102,16 @@ class Narrower {
 
   /** A query that gives the same rows of the keys, and perhaps others. */
   narrow(node: RelationNode, parts: readonly Part[]): Narrowed {
-    if (parts.length === 0) return { node, reached: false, exact: false };
+    if (parts.length === 0) return { node, ...WHOLE };
     switch (node.kind) {
       case "table":
       case "source":
-        return { node: this.#leaf(this.#matching(this.#notBefore(node, parts), parts)), reached: true, exact: true };
+        return {
+          node: this.#leaf(this.#matching(this.#notBefore(node, parts), parts)),
+          reached: true,
+          exact: true,
+          by: namesOf(parts),
+        };
       case "where": {
         const kept = inPartitions(parts, windowsIn([node.predicate]));
         return this.#above(node, parts, (plain) => this.#below(node, plain, ofSame(kept, plain)));
@@ -114,6 +130,7 @@ class Narrower {
           node: { ...node, inputs: inputs.map((input) => input.node) },
           reached: inputs.every((input) => input.reached),
           exact: inputs.every((input) => input.exact),
+          by: common(inputs.map((input) => input.by)),
         };
       }
       case "join":
@@ -124,7 +141,7 @@ class Narrower {
       case "asOfJoin":
         return this.#join(node, parts);
       case "limit":
-        return { node, reached: false, exact: false };
+        return { node, ...WHOLE };
     }
   }
 
@@ -136,8 +153,13 @@ class Narrower {
     const plain = parts.filter(({ expr }) => expr.kind === "column");
     const narrowed = below(plain);
     if (plain.length === parts.length) return narrowed;
-    const reached = narrowed.reached || !relationSteps(node).some(isOverMany);
-    return { node: this.#matching(narrowed.node, parts), reached, exact: true };
+    const isPlain = !relationSteps(node).some(isOverMany);
+    return {
+      node: this.#matching(narrowed.node, parts),
+      reached: narrowed.reached || isPlain,
+      exact: true,
+      by: isPlain ? namesOf(parts) : narrowed.by,
+    };
   }
 
   #leaf(node: RelationNode): RelationNode {
@@ -184,6 +206,7 @@ class Narrower {
       node: { ...node, left: left.node, right: right.node },
       reached: left.reached || (isInner && right.reached && ofRight.length > 0),
       exact,
+      by: left.reached ? left.by : right.by,
     };
   }
 
@@ -199,11 +222,12 @@ class Narrower {
         shared.flatMap((one) => one[side] ?? []),
       ),
     );
-    if (!left || !right) return { node, reached: false, exact: false };
+    if (!left || !right) return { node, ...WHOLE };
     return {
       node: { ...node, left: left.node, right: right.node },
       reached: left.reached && right.reached,
       exact: left.exact && right.exact && shared.length === parts.length,
+      by: common([left.by, right.by]),
     };
   }
 
@@ -270,9 +294,8 @@ const ofSame = (parts: readonly Part[], others: readonly Part[]): readonly Part[
   parts.filter((part) => others.includes(part));
 
 /** Columns that are the same in all rows of a partition, of every window. */
-export function partitionColumns(windows: readonly WindowNode[]): ReadonlySet<string> {
-  const [first, ...more] = windows.map(({ partitionBy }) => new Set(columnNamesOf(partitionBy)));
-  return new Set([...(first ?? [])].filter((name) => more.every((names) => names.has(name))));
+export function partitionColumns(windows: readonly WindowNode[]): Names {
+  return common(windows.map(({ partitionBy }) => new Set(columnNamesOf(partitionBy))));
 }
 
 const inPartitions = (parts: readonly Part[], windows: readonly WindowNode[]): readonly Part[] =>

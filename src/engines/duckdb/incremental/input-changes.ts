@@ -27,6 +27,8 @@ export interface InputChanges {
   readonly added: number;
   /** Rows that came or went. */
   readonly changed: number;
+  /** Whether they are of one write of each table: none of those that came went again. */
+  readonly ofOneWrite: boolean;
   readonly from: From;
 }
 
@@ -37,6 +39,7 @@ interface InputChange {
   readonly changed: number;
   /** Absent: rows were only added. */
   readonly removed?: string;
+  readonly ofOneWrite: boolean;
 }
 
 /** All inputs of a view, with the rows that an append-only one has now. */
@@ -78,6 +81,7 @@ export async function inputChanges(
     inputs,
     added: total([...changes.values()].map((change) => change.rows)),
     changed: total([...changes.values()].map((change) => change.changed)),
+    ofOneWrite: [...changes.values()].every((change) => change.ofOneWrite),
     tables: new Map([...changes].map(([name, change]) => [name, { removed: change.removed !== undefined }])),
     from: (name, rows) => {
       if (rows === undefined) return inputName(name, context);
@@ -113,7 +117,12 @@ async function changeOf(
     // A warehouse of an earlier release does not know how many rows a view has read.
     if (then.position === 0 && then.version > 0) return "was read when the rows were not counted that a view has read";
     const rows = end - then.position;
-    return { added: `(SELECT * FROM ${nameOf(node)} WHERE rowid >= ${then.position})`, rows, changed: rows };
+    return {
+      added: `(SELECT * FROM ${nameOf(node)} WHERE rowid >= ${then.position})`,
+      rows,
+      changed: rows,
+      ofOneWrite: true,
+    };
   }
   const feed = context.feeds.known.get(node.name);
   if (!feed || feed.generation !== now.generation || feed.through !== now.version || feed.since > then.version) {
@@ -127,6 +136,7 @@ async function changeOf(
     added: rowsOfFeed(node, feed, then.version, 1),
     rows: added,
     changed: added + removed,
+    ofOneWrite: now.version === then.version + 1,
     ...(removed > 0 && { removed: rowsOfFeed(node, feed, then.version, -1) }),
   };
 }

@@ -98,7 +98,10 @@ async function kept(one: Refreshing): Promise<Refreshed> {
   const { byKeys, issues } = maintenance;
   if (!byKeys) return { issues: [...issues, ROWS_WENT] };
   const costly = await outweighed(one);
-  return costly ? { issues: [costly] } : ofTouchedKeys(one, byKeys);
+  if (costly) return { issues: [costly] };
+  const { keys, cameAnew } = byKeys;
+  const came = changes.ofOneWrite ? cameAnew(tables) : undefined;
+  return ofTouchedKeys(one, came ? { keys, rows: came } : byKeys);
 }
 
 /** Fewer changes are looked through in no time. */
@@ -147,6 +150,7 @@ async function gain(one: Refreshing, gained: RelationNode | undefined): Promise<
 interface ByKeys {
   readonly keys: readonly ColumnFacts[];
   readonly rows: RelationNode;
+  readonly sharing?: readonly ColumnFacts[];
   readonly found?: Found;
   /** It costs little, however many rows of the view there are. */
   readonly isSmall?: boolean;
@@ -189,7 +193,7 @@ async function findKeys(one: Refreshing, { keys }: ByKeys): Promise<number> {
 }
 
 /** What stands after a table, which is called `rows`, to leave those of its rows that have one of the keys. */
-function ofKeys({ keys }: ByKeys): string {
+function ofKeys({ keys }: Pick<ByKeys, "keys">): string {
   if (keys.length === 0) return "";
   const same = keys.map(
     ({ name, nullable }) => `touched.${id(name)} ${nullable ? "IS NOT DISTINCT FROM" : "="} rows.${id(name)}`,
@@ -201,9 +205,9 @@ function ofKeys({ keys }: ByKeys): string {
 class TooCostly extends Error {
   readonly issue: RefreshIssue;
 
-  constructor(touched: number, total: number) {
+  constructor(what: string, rows: number, total: number) {
     super();
-    this.issue = tooCostly(`what has changed touches ${touched} of its ${total} rows`);
+    this.issue = tooCostly(`what has changed ${what} ${rows} of its ${total} rows`);
   }
 }
 
@@ -218,7 +222,11 @@ async function findOutdated(lowered: LoweredQuery, by: ByKeys, { session, plan }
   );
   if (found === 0 || by.isSmall || isIncremental(table.settings.refreshPolicy)) return found;
   const total = await session.count(`SELECT count(*) FROM ${target}`);
-  if (found > total * MOST_TOUCHED) throw new TooCostly(found, total);
+  const most = total * MOST_TOUCHED;
+  if (found > most) throw new TooCostly("touches", found, total);
+  if (!by.sharing) return found;
+  const read = await session.count(`SELECT count(*) FROM ${target} AS rows${ofKeys({ keys: by.sharing })}`);
+  if (read > most) throw new TooCostly("is looked for among", read, total);
   return found;
 }
 
