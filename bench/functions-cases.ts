@@ -147,6 +147,7 @@ export const SCALARS: readonly Case[] = [
   one("at", (c) => c.words.at(0), "words[1]"),
   one("joinText", (c) => c.words.joinText(","), "array_to_string(words, ',')"),
   one("sorted", (c) => c.words.sorted(), "list_sort(words)"),
+  one("distinct", (c) => c.words.distinct(), "list_sort(list_distinct(words))"),
   one("field", (c) => c.rec.fields.city, "rec.city"),
   one("entry", (c) => c.dict.entry("a"), "dict['a']"),
   one("keys", (c) => c.dict.keys(), "map_keys(dict)"),

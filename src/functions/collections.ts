@@ -68,6 +68,12 @@ export const collectionFunctions = {
     ...ofElements,
     spark: "sort_array($1)",
   },
+  distinct: {
+    kind: "scalar",
+    type: takes([array], ([list]) => list ?? primitive("string")),
+    ...ofElements,
+    spark: "sort_array(array_distinct($1))",
+  },
   field: {
     kind: "scalar",
     type: ([struct], options) => {

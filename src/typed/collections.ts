@@ -43,6 +43,8 @@ export interface ArrayExpr<E, out N extends Null = never, out L extends string =
   /** Whether the value is an element; null where it is not and an element is null. */
   has<V extends ConstantOf<E>>(value: OneOf<E, V>): BooleanExpr<"null", L>;
   sorted(): ArrayExpr<E, N, L>;
+  /** The different elements, sorted; of several nulls one is kept, and stands first. */
+  distinct(): ArrayExpr<E, N, L>;
   /** The elements of an array of strings as one text; nulls are left out. */
   joinText(separator: SeparatorOf<E>): StringExpr<N, L>;
   declassify(reason: string): ArrayExpr<Rebuilt<E, NullOf<E>, never>, N, never>;

@@ -257,7 +257,7 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     ...neighbours,
   ],
   binary: [...comparisons, ...constants(BYTES), "x.orElse(y)", `x.nullIf(${BYTES})`, ...neighbours],
-  array: ["x.size()", "x.at(0)", "x.sorted()", "x.sorted().at(1)", ...neighbours],
+  array: ["x.size()", "x.at(0)", "x.sorted()", "x.sorted().at(1)", "x.distinct()", ...neighbours],
   struct: [
     ...neighbours,
     "x.fields.a",

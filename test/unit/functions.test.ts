@@ -200,6 +200,7 @@ const scalars: readonly (readonly [string, (c: Columns) => unknown, string | nul
   ["at beyond the end", (c) => c.list.at(9), null],
   ["joinText", (c) => c.list.joinText("-"), "b-a"],
   ["sorted", (c) => c.list.sorted(), "[NULL, a, b]"],
+  ["distinct", (c) => c.list.distinct(), "[NULL, a, b]"],
   ["field", (c) => c.rec.fields.city, "Rome"],
   ["has a decimal", (c) => c.prices.has("1.5"), "true"],
   ["entry", (c) => c.dict.entry("a"), "2"],

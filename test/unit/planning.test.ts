@@ -125,6 +125,7 @@ const OPERATIONS: Readonly<Record<string, Nest>> = {
   size: nest("s", (x) => x.split(",").size().cast(t.string())),
   has: nest("b", (x, c) => fn.when(x, c.l).otherwise(c.l).has("x")),
   sorted: nest("l", (x) => x.sorted()),
+  distinct: nest("l", (x) => x.distinct()),
   translate: nest("s", (x) => x.translate("os", "05")),
   position: nest("s", (x) => x.position("m").cast(t.string())),
   regexpReplace: nest("s", (x) => x.regexpReplace("[0-9]+", "n")),

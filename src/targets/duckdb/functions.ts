@@ -23,7 +23,7 @@ import {
 } from "../../functions/spec.ts";
 import { fill } from "../../functions/template.ts";
 import { saltOf } from "../../functions/text.ts";
-import { sameType } from "../../types/types.ts";
+import { isFractional, sameType } from "../../types/types.ts";
 import { average, counted, extreme, percentile, pick, sortedList, spread, sumOf } from "./aggregates.ts";
 import {
   absolute,
@@ -102,6 +102,22 @@ const ordering =
   (word: string): Rendering =>
   (input) =>
     nestedOrder(input.types) ?? chain(word, comparable(input));
+
+/**
+ * Of equal neighbours the first: DuckDB's list_distinct leaves nulls out and keeps every NaN. Adding zero makes 0 of -0, as
+ * Spark does.
+ */
+function distinct({ args: [x = noArgument()], type }: RenderInput): Sql | Refusal {
+  const element = type.kind === "array" ? type.element : type;
+  const values = isFractional(element) ? atom`list_transform(${x}, lambda v: v + 0)` : x;
+  return (
+    nestedOrder([element]) ??
+    bound(
+      [atom`list_sort(${values}, 'ASC', 'NULLS FIRST')`],
+      (l = x) => atom`list_filter(${l}, lambda v, i: i = 1 OR v IS DISTINCT FROM ${l}[i - 1])`,
+    )
+  );
+}
 
 /** Spark compares a value with either end by itself, in the type that the two have in common. */
 function between(input: RenderInput): Sql | Refusal {
@@ -259,6 +275,7 @@ export const duckdbFunctions = {
   joinText: once("CASE WHEN $1 IS NOT NULL THEN coalesce(array_to_string($1, {separator}), '') END"),
   sorted: ({ args: [x = noArgument()], type }) =>
     nestedOrder(type.kind === "array" ? [type.element] : []) ?? atom`list_sort(${x}, 'ASC', 'NULLS FIRST')`,
+  distinct,
   field: ({ args: [x = noArgument()], options }) => atom`(${x})."${String(options["name"]).replaceAll('"', '""')}"`,
   entry: "map_extract_value($1, $2)",
   keys: "list_sort(map_keys($1), 'ASC', 'NULLS FIRST')",

@@ -379,6 +379,7 @@ const collections: readonly Case[] = [
   ...each("at", LISTS, [{ index: 0 }, { index: 2 }, { index: 2147483647 }]),
   ...each("joinText", ["strings"], [{ separator: "," }, { separator: "" }, { separator: "'\\😀" }]),
   ...each("sorted", LISTS),
+  ...each("distinct", LISTS),
   ...each("field", ["record"], [{ name: "city" }, { name: "zip" }, { name: "where" }]),
   { fn: "entry", args: ["dict", "string"], values: [undefined, [null, "", "k", "K", "é", "q"]] },
   { fn: "entry", args: ["codes", "int"], values: [undefined, [null, "-1", "1", "2"]] },
