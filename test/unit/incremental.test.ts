@@ -65,6 +65,22 @@ test("a technique for each kind of view, and the columns by which its rows are f
   expect(keys(shop)).not.toHaveProperty("total");
 });
 
+test("rows that are matched with groups of their own table are found by what they are matched by", () => {
+  const bronze = pipeline("p").bronze({
+    raw: source.json("raw/*.json", { id: t.int(), customer: t.int(), note: t.string().nullable() }),
+  });
+  const p = bronze.silver(($) => {
+    const often = $.raw.groupBy((r) => ({ who: r.customer })).aggregate(() => ({ rows: fn.countRows() }));
+    return {
+      of_many: $.raw.semiJoin(often, (r, c) => r.customer.eq(c.who).and(c.rows.gt(2))),
+      of_few: $.raw
+        .dedupe({ key: (r) => r.id, orderBy: (r) => r.note })
+        .antiJoin(often, (r, c) => r.customer.eq(c.who)),
+    };
+  });
+  expect(keys(p)).toEqual({ of_many: ["customer"], of_few: ["id"] });
+});
+
 const rows = { id: t.int(), n: t.int(), x: t.double(), at: t.timestamp() };
 
 test("what cannot be kept up to date says why", () => {

@@ -4,8 +4,15 @@ import { relationSteps } from "../../ast/inputs.ts";
 import { isUnique, keyOf } from "../../ast/keys.ts";
 import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { DEFINITION } from "../../ast/plugin-parts.ts";
-import { type ColumnFacts, isFilterJoin, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
+import {
+  type ColumnFacts,
+  isFilterJoin,
+  type JoinNode,
+  type NamedExpr,
+  type RelationNode,
+} from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
+import { equalColumns } from "../../ast/sides.ts";
 import { columnNamesOf, exprsOf, windowsIn } from "../../ast/walk.ts";
 import { otherRowsNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
@@ -231,12 +238,30 @@ function drivingKey(node: RelationNode, tables: TablesByName): readonly string[]
       if (node.type === "full")
         return node.items.filter(({ expr }) => sharedColumns(expr, node)).map(({ name }) => name);
       const left = drivingKey(node.left, tables);
-      if (isFilterJoin(node)) return left;
+      if (isFilterJoin(node)) return changesTogether(node, left, tables) ?? left;
       const right = node.type === "inner" ? passedOn(node.items, drivingKey(node.right, tables), 1) : [];
       return [...passedOn(node.items, left, 0), ...right];
     }
   }
 }
+
+/**
+ * Columns of which the rows change together: what the rows are matched with is made of the same table, so one that comes
+ * changes the match of all others. Where no key tells the rows apart, these tell them more cheaply than all their columns.
+ */
+function changesTogether(
+  { left, right, on }: JoinNode,
+  key: readonly string[],
+  tables: TablesByName,
+): readonly string[] | undefined {
+  const read = new Set(relationSteps(left).flatMap(tableOf));
+  const steps = relationSteps(right);
+  const isOfSame = steps.some(isOverMany) && steps.flatMap(tableOf).some((name) => read.has(name));
+  const names = equalColumns(on).map(([own]) => own.name);
+  return isOfSame && names.length > 0 && !isUnique(left, key, tables) ? names : undefined;
+}
+
+const tableOf = (step: RelationNode): readonly string[] => (step.kind === "table" ? [step.table] : []);
 
 /** Names of the columns after a step. Those of a key that do not come through are left out: the others find its rows too. */
 function passedOn(items: readonly NamedExpr[], names: readonly string[], side: 0 | 1): readonly string[] {

@@ -53,6 +53,15 @@ const hostile = pipeline("hostile")
     with_match: $.came.semiJoin($.is, (a, b) => a.k.eq(b.k)),
     without_match: $.came.antiJoin($.is, (a, b) => a.k.eqNullSafe(b.k)),
     without_any: $.came.antiJoin($.is, (a, b) => a.k.eq(b.k).and(a.n.lt(b.n).or(a.g.isNull()))),
+    /** What rows are matched with is made of the same table. */
+    in_company: $.is.semiJoin(
+      $.is.groupBy((r) => ({ g: r.g })).aggregate(() => ({ rows: fn.countRows() })),
+      (a, b) => a.g.eq(b.g).and(b.rows.gt(1)),
+    ),
+    alone: $.came.antiJoin(
+      $.came.groupBy((r) => ({ k: r.k })).aggregate(() => ({ rows: fn.countRows() })),
+      (a, b) => a.k.eqNullSafe(b.k).and(b.rows.gt(1)),
+    ),
     ranked: $.is.derive((r) => ({
       place: fn.rank().over({ partitionBy: r.g, orderBy: r.n }),
       row: fn.rowNumber().over({ partitionBy: r.g, orderBy: r.n }),
