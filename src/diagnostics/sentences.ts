@@ -77,6 +77,10 @@ export const SENTENCES = freeze({
     message: 'the groups have a column "{column}" already',
     help: "give the measure another name, or leave it out",
   },
+  "COL002:none": {
+    message: "a source needs at least one column",
+    help: "declare the columns that the files have: { id: t.bigint() }",
+  },
   "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t, and call it: t.string()" },
   "EXPR001:window": {
     message: "a window function has no window",

@@ -14,7 +14,9 @@ export type Declarations = Record<string, unknown>;
 export type Declared<C> = string extends keyof C
   ? unknown
   : C extends Record<string, TypeDeclaredWithT>
-    ? unknown
+    ? object extends C
+      ? Problem<Said<"COL002:none">>
+      : unknown
     : {
         readonly [K in keyof C]: C[K] extends TypeDeclaredWithT
           ? unknown

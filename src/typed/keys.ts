@@ -65,8 +65,12 @@ export interface CarriedKey<K> {
 /** What a step that repeats no row leaves of the key of those rows. */
 export type Carry<Key> = Key extends CarriedKey<unknown> ? Key : CarriedKey<Key>;
 
-/** Whether columns are the key of their own rows, declared or carried. */
-export type IsKey<M, Key> = [NameOf<Key>] extends [never] ? false : [NameOf<Key>] extends [NameOf<M>] ? true : false;
+/** Whether columns are the key of their own rows, declared or carried. Of a key in error it is taken for granted. */
+export type IsKey<M, Key> = [NameOf<Key>] extends [never]
+  ? IsInError<Key>
+  : [NameOf<Key>] extends [NameOf<M>]
+    ? true
+    : false;
 
 /** Says that the other side needs a key. */
 export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
@@ -119,4 +123,4 @@ export type NamesKey<C, Key, Of extends string> = [NameOf<Key>] extends [never]
       : IsInError<Key>
     : false;
 /** Of a key that has an error TypeScript knows that it is some column, or nothing. */
-type IsInError<Key> = [AnyExpr] extends [Key] ? true : false;
+type IsInError<Key> = [AnyExpr] extends [Key extends CarriedKey<infer K> ? K : Key] ? true : false;

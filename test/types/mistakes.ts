@@ -2525,6 +2525,71 @@ const fixes: readonly Mistake[] = [
     ),
   },
   {
+    rule: "a key in error, of a table that looks up by it and sums",
+    wrong: `shop.silver(($) => ({
+  visits: $.orders_raw
+    .select(({ customer_id, amount }) => ({ customer_id, amount }))
+    .key((o) => ({ customer_id: o.customer_id })), // !
+})).gold(($) => ({
+  totals: $.visits
+    .lookup(
+      $.customers,
+      (v) => v.customer_id,
+      (v, c) => ({ ...v, credit: c.credit }),
+    )
+    .lookup(
+      $.customers,
+      (v) => v.customer_id,
+      (v, c) => ({ ...v, also: c.credit }),
+    )
+    .aggregate((v) => ({ amount: v.amount.sum(), credit: v.credit.sum(), also: v.also.sum() })),
+}))`,
+    says: "one column or a list of columns was expected",
+    right: `shop.silver(($) => ({
+  visits: $.orders_raw.select(({ customer_id, amount }) => ({ customer_id, amount })).key((o) => o.customer_id),
+})).gold(($) => ({
+  totals: $.visits
+    .lookup(
+      $.customers,
+      (v) => v.customer_id,
+      (v, c) => ({ ...v, credit: c.credit }),
+    )
+    .aggregate((v) => ({ amount: v.amount.sum(), credit: v.credit.sum() })),
+}))`,
+  },
+  {
+    rule: "a source that declares no columns, and its reader",
+    wrong: `pipeline("empty")
+  .bronze({ raw: source.json("raw/*.json", {}) }) // !
+  .silver(($) => ({ made: $.raw.where((r) => r.amount.gt(0)).derive((r) => ({ day: r.at.toDate() })) }))`,
+    says: "a source needs at least one column: declare the columns that the files have: { id: t.bigint() }",
+  },
+  {
+    rule: "a table source that declares no columns, and its reader",
+    wrong: `pipeline("empty")
+  .bronze({ raw: source.table("erp.sales.orders", {}) }) // !
+  .silver(($) => ({ made: $.raw.where((r) => r.amount.gt(0)).derive((r) => ({ day: r.at.toDate() })) }))`,
+    says: "a source needs at least one column: declare the columns that the files have: { id: t.bigint() }",
+  },
+  {
+    rule: "metadata that is asked for by a text, and its reader",
+    wrong: `pipeline("origin")
+  .bronze({ raw: source.json("raw/*.json", { id: t.bigint() }, { metadata: "true" }) }) // !
+  .silver(($) => ({ made: $.raw.select((r) => ({ id: r.id, file: r._source_file, at: r._ingested_at })) }))`,
+    says: "Type 'string' is not assignable to type 'boolean | undefined'",
+    right: `pipeline("origin")
+  .bronze({ raw: source.json("raw/*.json", { id: t.bigint() }, { metadata: true }) })
+  .silver(($) => ({ made: $.raw.select((r) => ({ id: r.id, file: r._source_file, at: r._ingested_at })) }))`,
+  },
+  {
+    rule: "an argument after the tables of a layer",
+    wrong: `shop.gold(
+  ($) => ({ made: $.orders.where((o) => o.amount.gt(0)), also: $.orders.where((o) => o.amount.lt(0)) }),
+  "daily", // !
+)`,
+    says: "Argument of type 'string' is not assignable to parameter of type 'TooMany'",
+  },
+  {
     rule: "a rate that is an amount",
     wrong: silver('$.orders.select((o) => ({ x: o.usd.convert("EUR", o.amount) })), // !'),
     says: "a rate that makes EUR of USD has no unit or is in EUR/USD, and this one is in EUR: use the column that holds the rate",

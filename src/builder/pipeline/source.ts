@@ -19,6 +19,7 @@ import type { FileOptions } from "../../formats/options.ts";
 import { type SourceParts, sourceNode } from "../../nodes/relations.ts";
 import type { LabelOf } from "../../typed/base.ts";
 import type { Declarations, Declared, DeclaredExpr } from "../../typed/columns.ts";
+import type { InError } from "../../typed/in-error.ts";
 import type { OurOption } from "../../typed/known-options.ts";
 import type { StringExpr, TimestampExpr } from "../../typed/scalars.ts";
 import type { AnyColumn } from "../expr/columns.ts";
@@ -47,6 +48,10 @@ interface Metadata {
 
 interface MetadataOption {
   readonly metadata: true;
+}
+/** Where the option is no boolean, a use of the columns is not a second error. */
+interface AnyMetadata {
+  readonly metadata: true | string | number | object | null;
 }
 
 /** Rows of a file that changes are replaced: the table is updated in place. */
@@ -83,9 +88,8 @@ export interface FileSource<O> {
     columns: C & Declared<C>,
     ...options: OptionsArgument<O, Inferred<G, OptionsOf<O, G>>>
   ): Relation<
-    { [K in keyof C]: DeclaredExpr<C[K]> } & (G extends MetadataOption | Misnamed<G, O>
-      ? SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>>
-      : unknown),
+    (object extends C ? InError : { [K in keyof C]: DeclaredExpr<C[K]> }) &
+      (G extends AnyMetadata | Misnamed<G, O> ? SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>> : unknown),
     never,
     G extends Replacing ? "materialized" : "streaming"
   >;
@@ -94,7 +98,7 @@ export interface FileSource<O> {
 type TableSource = <C extends Declarations>(
   path: string,
   columns: C & Declared<C>,
-) => Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "materialized">;
+) => Relation<object extends C ? InError : { [K in keyof C]: DeclaredExpr<C[K]> }, never, "materialized">;
 
 /** How a source of a format is written. */
 type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;
@@ -103,11 +107,7 @@ type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> :
 function declaredFacts(columns: SourceColumns, at: Place): readonly ColumnFacts[] {
   const names = Object.keys(columns ?? {});
   if (names.length === 0) {
-    throw mistake(at, {
-      code: "COL002",
-      message: "a source needs at least one column",
-      help: "declare the columns that the files have: { id: t.bigint() }",
-    });
+    throw mistake(at, say("COL002:none"));
   }
   return freeze(
     Object.entries(columns).map(([name, column]) => {

@@ -54,6 +54,9 @@ type NoTable<V> = V extends AnyChanges
       ? Said<"REL001:sorted">
       : Said<"REL001">;
 
+/** `Checked`, unless the call has an error elsewhere: of the tables TypeScript knows nothing then, and their types are no second error. */
+type Made<T, Checked> = string extends keyof T ? (unknown extends T[string] ? unknown : Checked) : Checked;
+
 /** The tables that a layer is given; instead of one that cannot be, what is wrong with it. */
 type Tables<T, Names> = {
   readonly [K in keyof T]: K extends Known<Names>
@@ -142,22 +145,22 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   ): Pipeline<B & TablesOfEarlierCalls<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Given>(
-    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Tables<T, Names>>>,
+    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Made<T, Tables<T, Names>>>>,
     ...more: readonly TooMany[]
   ): Pipeline<B, S & TablesOfEarlierCalls<T>, G, Names | keyof T>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
   scd1<T extends Given>(
-    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Targets<T, Names>>>,
+    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Made<T, Targets<T, Names>>>>,
     ...more: readonly TooMany[]
   ): Pipeline<B, S & Scd1<T>, G, Names | keyof T>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
   scd2<T extends Given>(
-    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Histories<T, Names>>>,
+    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Made<T, Histories<T, Names>>>>,
     ...more: readonly TooMany[]
   ): Pipeline<B, S & Scd2<T>, G, Names | keyof T>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Given>(
-    tables: Layer<Said<"ARG001:tables">, S & G & BronzeInGold<B>, Fit<T, GoldTables<T, Names>>>,
+    tables: Layer<Said<"ARG001:tables">, S & G & BronzeInGold<B>, Fit<T, Made<T, GoldTables<T, Names>>>>,
     ...more: readonly TooMany[]
   ): Pipeline<B, S, G & TablesOfEarlierCalls<T>, Names | keyof T>;
   /**
