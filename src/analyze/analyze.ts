@@ -14,6 +14,7 @@ import { aText, checkedParts, giving, listOf, maybe, one, withParts } from "../c
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { findingsOf, type Rule, type RuleContext } from "./rule.ts";
 import { AVERAGES_RULES } from "./rules/averages.ts";
+import { BALANCES_RULES } from "./rules/balances.ts";
 import { COMPARABLE_RULES } from "./rules/comparable.ts";
 import { CONDITIONS_RULES } from "./rules/conditions.ts";
 import { COPIES_RULES } from "./rules/copies.ts";
@@ -59,6 +60,7 @@ const RULES: readonly Rule[] = [
   ...SUMS_OF_KEYS_RULES,
   ...UNIONS_RULES,
   ...COUNTS_RULES,
+  ...BALANCES_RULES,
   ...UNITS_RULES,
   ...STREAMING_RULES,
   ...FLOWS_RULES,

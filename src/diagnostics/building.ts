@@ -217,6 +217,12 @@ export const BUILDING = family({
     explanation:
       'convert("MWh", 1000) of kWh multiplies by 1000, and a kWh is 0.001 MWh. Where both units are ones that everybody has, a constant rate is compared with the one between them, give or take 2 %; of a unit to itself it is 1. Celsius, Fahrenheit and Kelvin begin at different points: no rate alone makes one of the other.',
   },
+  METRIC009: {
+    severity: "warning",
+    title: "A balance of one of several accounts",
+    explanation:
+      "lastBy(day) gives the balance of one row, the last. Where the rows of a group are told apart by more than the day, such as the article in a table with the key article and day, several articles have a last balance, and the group has that of one of them. Group by the article as well, and sum() the balances in a further step.",
+  },
   PARAM001: {
     title: "Not a name for a parameter",
     explanation:

@@ -90,6 +90,12 @@ export const EXPRESSIONS = family({
     explanation:
       "Two measures of a group, two groups, two columns that a step works out or two rules are the same under two names: a line was probably copied, and something else was meant in one of them. Two names for one column are not meant, nor are constants. Or coalesce() and orElse() have a column after one that is never null, and never come to it: their order was probably another.",
   },
+  EXPR015: {
+    severity: "warning",
+    title: "A text that is the name of the column",
+    explanation:
+      'A text in the place of a column is a constant: ({ country: "country" }) of rows that have a country gives the word "country" on each row, and groups by it are one group. Columns are properties: o.country. A text under another name is not meant, such as the name of what a row of a pivoted table measures.',
+  },
   FN001: {
     title: "No such function",
     explanation: "The catalogue of functions has none of this name for this use.",

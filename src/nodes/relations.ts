@@ -31,6 +31,7 @@ import { sealed } from "../ast/sealed.ts";
 import { columnsIn } from "../ast/walk.ts";
 import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
+import { isInt } from "../core/int.ts";
 import { oncePer } from "../core/once.ts";
 import { checkText } from "../core/text.ts";
 import { mistake, misused } from "../diagnostics/mistake.ts";
@@ -355,6 +356,7 @@ function checkOrder(what: string, orderBy: readonly OrderNode[], at: Place): voi
 
 export function limitNode(input: RelationNode, orderBy: readonly OrderNode[], count: number, at: Place): LimitNode {
   checkOrder("orderBy()", orderBy, at);
+  if (!isInt(count) || count < 0) throw misused(at, "limit() accepts a whole number, 0 to 2147483647", "limit(10)");
   const node = { kind: "limit", input, orderBy: frozen(orderBy), count, columns: input.columns } as const;
   return sealed<LimitNode>(node, `limit:${input.id}:${count}:${orderKey(orderBy)}`, at);
 }

@@ -1,6 +1,7 @@
 /** What a window may be: of which function, in which order, over which frame. Spark's rules, which DuckDB's go beyond. */
 import type { OrderNode, WindowFrame } from "../ast/expr.ts";
 import type { DefinitionError } from "../core/errors.ts";
+import { isInt } from "../core/int.ts";
 import type { Place } from "../core/location.ts";
 import type { DiagnosticCode } from "../diagnostics/catalogue.ts";
 import { mistake } from "../diagnostics/mistake.ts";
@@ -35,7 +36,8 @@ const ORDER = "over({ orderBy: c.at }), where at is the column that orders the r
 
 /** A frame stands in SQL as it is. */
 function checkFrame({ unit, start, end }: WindowFrame, orderBy: readonly OrderNode[], at: Place): void {
-  const isBound = (bound: unknown) => bound === "unbounded" || Number.isSafeInteger(bound);
+  const isBound = (bound: unknown) =>
+    bound === "unbounded" || (unit === "rows" ? isInt(bound) : Number.isSafeInteger(bound));
   if ((unit !== "rows" && unit !== "range") || !isBound(start) || !isBound(end)) {
     const message = "a frame has a unit, rows or range, and two bounds: whole numbers, or unbounded";
     throw refused("WIN004", message, 'over({ …, frame: { unit: "rows", start: -2, end: 0 } })', at);

@@ -1,5 +1,16 @@
 /** Lists and records that may be generated, and are empty: refused where they are given, never broken SQL. */
-import { type AnyPipeline, analyze, compile, fn, fromManifest, MedallionError, pipeline, source, t } from "medallion";
+import {
+  type AnyColumn,
+  type AnyPipeline,
+  analyze,
+  compile,
+  fn,
+  fromManifest,
+  MedallionError,
+  pipeline,
+  source,
+  t,
+} from "medallion";
 import { describe, expect, test } from "vitest";
 import clauses from "../fixtures/pipelines/clauses.ts";
 import everything from "../fixtures/pipelines/everything.ts";
@@ -53,7 +64,7 @@ describe("what is empty is refused at its line", () => {
     ["snapshots: key", "ARG001", /key needs/, () => target((o) => o.snapshots({ key: none }))],
     ["a struct", "COL002", /a struct needs a field/, () => silver((o) => o.select(() => ({ x: fn.struct({}) })))],
     ["a struct's type", "COL002", /a struct needs a field/, () => t.struct({})],
-    ["a source", "COL002", /a source needs/, () => source.json("x.json", {})],
+    ["a source", "COL002", /a source needs/, () => source.json("x.json", {} as Record<string, AnyColumn>)],
   ])("%s", (_, code, message, make) => {
     expect(make).toThrow(
       expect.objectContaining({

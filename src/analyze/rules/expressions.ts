@@ -33,4 +33,24 @@ const rawSqlIsTheSameLater = eachTable((table) =>
   }),
 );
 
-export const EXPRESSIONS_RULES: readonly Rule[] = [aggregatesAreMeasures, rawSqlIsTheSameLater];
+/** TYPE002: constants make a day that there is. */
+const daysExist = eachTable((table) =>
+  computedExprs(table).flatMap((expr) => {
+    if (expr.kind !== "call" || expr.fn !== "makeDate" || isDay(expr.args.map(constantOf))) return [];
+    const given = expr.args.map((arg) => constantOf(arg) ?? "…").join(", ");
+    const help = "give the year, the month from 1 to 12 and the day of the month, in this order";
+    return [{ code: "TYPE002" as const, message: `makeDate(${given}) is no day`, help, at: expr.at }];
+  }),
+);
+
+const constantOf = (expr: ExprNode): number | undefined =>
+  expr.kind === "literal" && expr.value !== null ? Number(expr.value) : undefined;
+
+/** Whether there may be such a day; of what is no constant it is taken for granted. 2024 has a 29 February. */
+function isDay([year = 2024, month = 1, day = 1]: readonly (number | undefined)[]): boolean {
+  const made = new Date(Date.UTC(2000, month - 1, day));
+  made.setUTCFullYear(year, month - 1, day);
+  return made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
+}
+
+export const EXPRESSIONS_RULES: readonly Rule[] = [aggregatesAreMeasures, rawSqlIsTheSameLater, daysExist];

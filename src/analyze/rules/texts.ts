@@ -3,7 +3,7 @@ import type { CallNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { exprsOf } from "../../ast/walk.ts";
+import { derivation, exprsOf } from "../../ast/walk.ts";
 import { functionSet } from "../../functions/index.ts";
 import { isNumeric } from "../../types/types.ts";
 import { eachTable, type Rule, type Words, warning } from "../rule.ts";
@@ -26,6 +26,25 @@ const textsAreNoParameters = eachTable((table) =>
       return [warning({ code: "EXPR009", message, help: `use param.string("${name}")`, at: expr.at })];
     }),
   ),
+);
+
+/** EXPR015: a column is a property; its name as a text is a constant. */
+const namesAreNoColumns = eachTable((table) =>
+  tableSteps(table).flatMap((step) => {
+    const { inputs, items = [] } = derivation(step);
+    const has = (name: string): boolean => inputs.some(({ columns }) => columns.some((column) => column.name === name));
+    return items
+      .filter(({ name, expr }) => expr.kind === "literal" && expr.value === name && has(name))
+      .map(({ name, expr }) =>
+        warning({
+          code: "EXPR015",
+          message: `"${name}" is this text on every row, not the column "${name}"`,
+          help: `a column is a property: (c) => ({ ${name}: c.${name} })`,
+          at: expr.at ?? step.at,
+          column: name,
+        }),
+      );
+  }),
 );
 
 const SEARCHES = functionSet("like", "matches", "contains", "startsWith", "endsWith");
@@ -117,6 +136,7 @@ const rangesReachTheirEnd = eachTable((table) =>
 export const TEXTS_RULES: readonly Rule[] = [
   patternsMeanWhatTheySay,
   textsAreNoParameters,
+  namesAreNoColumns,
   ordersAreOfValues,
   rangesReachTheirEnd,
 ];

@@ -8,7 +8,7 @@ import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
-import { mistake, misused } from "../../diagnostics/mistake.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { callNode, type Place } from "../../nodes/exprs.ts";
 import * as step from "../../nodes/relations.ts";
@@ -227,9 +227,6 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 
   #limit(orderBy: readonly OrderNode[], count: number): RelationBuilder {
     const at = callerLocation();
-    if (!Number.isSafeInteger(count) || count < 0) {
-      throw misused(at, "limit() accepts a whole number, 0 or more", "limit(10)");
-    }
     return this.#step(step.limitNode(this.#node, orderBy, count, at), true, at);
   }
 

@@ -198,4 +198,17 @@ ARG001 | campus | busiest limit neg | .limit(10), ==> .limit(-10),
 tsc ARG001 | campus | busiest limit big | .limit(10), ==> .limit(10n),
 right | campus | worst text | g.pass_rate.lt(0.5)) ==> g.pass_rate.lt("0.5"))
 EXPR008 | campus | worst pct | g.pass_rate.lt(0.5)) ==> g.pass_rate.lt(0.5).and(g.pass_rate.gt(0.9)))
+METRIC009 | campus | occupancy of one building | .groupBy((r) => ({ building: r.building }))⏎      .aggregate((r) => ({ seats: r.seats.lastBy ==> .aggregate((r) => ({ seats: r.seats.lastBy
+right | campus | occupancy of a named building | $.seats_by_day⏎      .groupBy((r) => ({ building: r.building }))⏎      .aggregate ==> $.seats_by_day⏎      .where((r) => r.building.eq("A"))⏎      .aggregate
+METRIC009 | campus | seats of one room | .aggregate((r) => ({ seats: r.seats.sum(), used: r.used.sum() })), ==> .aggregate((r) => ({ seats: r.seats.lastBy(r.day), used: r.used.sum() })),
+EXPR015 | campus | demand group as text | groupBy((e) => ({ course_id: e.course_id, term_code: e.term_code })) ==> groupBy((e) => ({ course_id: e.course_id, term_code: e.term_code, programme: "programme" }))
+EXPR015 | campus | worst column as text | department: g.department, term_code: g.term_code, pass_rate: g.pass_rate }) ==> department: "department", term_code: g.term_code, pass_rate: g.pass_rate })
+right | campus | worst text of another name | department: g.department, term_code: g.term_code, pass_rate: g.pass_rate }) ==> measure: "pass_rate", term_code: g.term_code, value: g.pass_rate })
+TYPE002 | campus | terms year month swapped | year: t.starts_on.year(), ==> year: fn.makeDate(1, 2024, 1).year(),
+TYPE002 | campus | terms no such day | year: t.starts_on.year(), ==> year: fn.makeDate(t.starts_on.year(), 2, 30).year(),
+right | campus | terms last day | year: t.starts_on.year(), ==> year: fn.makeDate(t.starts_on.year(), 2, 29).year(),
+ARG001 | campus | busiest limit beyond int | .limit(10), ==> .limit(3000000000),
+tsc COL002 | campus | rooms declared without columns | rooms_raw: source.csv("rooms/*.csv", {⏎      building: t.string(),⏎      room: t.string(),⏎      day: t.date(),⏎      seats: t.int().unit("seat").balance(),⏎      used: t.int().unit("seat").balance(),⏎    }), ==> rooms_raw: source.csv("rooms/*.csv", {}),
+tsc | campus | courses key as object | .key((c) => c.course_id),⏎    exams ==> .key((c) => ({ course_id: c.course_id })),⏎    exams
+tsc ARG001 | campus | gold with an argument more | .select((g) => ({ department: g.department, term_code: g.term_code, pass_rate: g.pass_rate })),⏎  })); ==> .select((g) => ({ department: g.department, term_code: g.term_code, pass_rate: g.pass_rate })),⏎  }), "daily");
 `;
