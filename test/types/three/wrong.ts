@@ -381,7 +381,7 @@ EXPR012 | silver | Date.now | $.events.where((e) => e.at.unixSeconds().ge(Date.n
 tsc METRIC001 | gold | year sum | $.events.aggregate((e) => ({ d: e.day.year().sum() }))
 tsc METRIC001 | gold | hour sum | $.events.aggregate((e) => ({ d: e.hour.sum() }))
 right | gold | hour avg | $.events.aggregate((e) => ({ d: e.hour.avg() }))
-guard | silver | makeDate month 13 | $.events.derive((e) => ({ d: fn.makeDate(e.day.year(), fn.lit(13), fn.lit(1)) }))
+TYPE002 | silver | makeDate month 13 | $.events.derive((e) => ({ d: fn.makeDate(e.day.year(), fn.lit(13), fn.lit(1)) }))
 meant | silver | makeDate swapped | $.events.derive((e) => ({ d: fn.makeDate(e.day.day(), e.day.month(), e.day.year()) }))
 EXPR010 | gold | order of days that begin with the day | $.events.aggregate((e) => ({ last: e.at.format('dd.MM.yyyy').max() }))
 EXPR010 | silver | text order numeric | $.events.dedupe({ key: (e) => e.visitor, orderBy: (e) => e.campaign_id.cast(t.string()) })
