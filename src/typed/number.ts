@@ -215,7 +215,9 @@ export interface NumberExpr<
   round(digits?: number): NumberExpr<T, N, L, U, A>;
   sqrt(): NumberExpr<"double", N, L, "", "non-additive">;
   exp(): NumberExpr<"double", N, L, "", "non-additive">;
-  power<M extends number>(exponent: M & Exact<T, M>): NumberExpr<"double", N, L, "", "non-additive">;
+  power<M extends NumberOperand>(
+    exponent: M & Exact<T, M>,
+  ): NumberExpr<"double", N | NullOf<M>, L | LabelOf<M>, "", "non-additive">;
   /** Natural logarithm; null for zero and below. */
   ln(): NumberExpr<"double", "null", L, "", "non-additive">;
   log10(): NumberExpr<"double", "null", L, "", "non-additive">;

@@ -209,7 +209,7 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     ...["negate", "abs", "ceil", "floor", "sqrt", "exp", "ln", "log10", "acknowledgeFanOut", "acknowledgeDisjoint"].map(
       (m) => `x.${m}()`,
     ),
-    "x.power(2)",
+    ...["2", "y", "c.whole_ynl"].map((exponent) => `x.power(${exponent})`),
     "x.plus(y.minus(1).orElse(0))",
     "x.orElse(y.orElse(1)).times(y.div(2))",
     "x.convert('USD', '2')",
