@@ -81,6 +81,24 @@ test("rows that are matched with groups of their own table are found by what the
   expect(keys(p)).toEqual({ of_many: ["customer"], of_few: ["id"] });
 });
 
+test("rows are matched by what a window gives, below a lookup", () => {
+  const columns = { id: t.int(), k: t.int().nullable(), n: t.int() };
+  const p = pipeline("p")
+    .bronze({ raw: source.json("raw/*.json", columns), more: source.json("more/*.json", columns) })
+    .scd1(($) => ({ last: $.more.changes({ key: (r) => r.id, sequenceBy: (r) => r.n }) }))
+    .silver(($) => ({
+      numbered: $.raw
+        .derive((r) => ({ place: fn.rank().over({ partitionBy: r.k, orderBy: r.n }) }))
+        .antiJoin($.last, (r, last) => r.place.eq(last.n))
+        .lookup(
+          $.last,
+          (r) => r.id,
+          (r, last) => ({ id: r.id, k: r.k, place: r.place, now: last.n }),
+        ),
+    }));
+  expect(refreshes(p)["numbered"]).toMatch(/^(WINDOW_FUNCTION|COMPLETE_RECOMPUTE)/);
+});
+
 const rows = { id: t.int(), n: t.int(), x: t.double(), at: t.timestamp() };
 
 test("what cannot be kept up to date says why", () => {

@@ -156,7 +156,8 @@ export class Touched {
         "its rows can only be found by what a window gives, and what it gave before is not known",
       ),
     );
-    return [];
+    // A term without them could not be united with others, and what is found now is not used.
+    return needed;
   }
 
   #projected(node: ProjectNode, need: Names): readonly RelationNode[] {
