@@ -90,13 +90,14 @@ function analyzed({ table, reads, inputs }: LoweredQuery, tables: TablesByName):
   const query = withTotalOrders(table.query, tables);
   const unsure = notDeterministic(table) ?? (reads.length > 1 ? HAS_FLOWS : undefined);
   if (unsure) return { technique: "COMPLETE_RECOMPUTE", query, isFirstOfRows: false, issues: [unsure] };
-  const partials = partialsOf(query, table);
   const kept = keptOf(query, table);
+  const partials = kept ? undefined : partialsOf(query, table);
+  const addsUp = partials !== undefined || (kept !== undefined && query.kind === "aggregate");
   const found = byKeys(query, { table, inputs }, tables);
   const gains = inputs.some((input) => addedRows(query, new Map([[input, { removed: false }]])));
   const isKept = found.byKeys !== undefined || kept !== undefined || gains;
   return {
-    technique: partials ? "GROUP_AGGREGATE" : isKept ? techniqueOf(query) : "COMPLETE_RECOMPUTE",
+    technique: addsUp ? "GROUP_AGGREGATE" : isKept ? techniqueOf(query) : "COMPLETE_RECOMPUTE",
     query,
     isFirstOfRows: isFirstOfRows(query),
     ...(gains && { gained: (changed: ChangedTables) => addedRows(query, changed) }),

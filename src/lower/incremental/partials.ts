@@ -103,39 +103,20 @@ class Parts {
   #merged(node: AggregateNode): ExprNode {
     const [arg] = node.args;
     const { filter } = node;
-    const add = (fn: "sum" | "count" | "countRows" | "countIf" | "min" | "max" | "every" | "some", of = node.args) =>
-      aggregateNode(fn, of, filter ? { filter } : {}, undefined);
-    if (DEFINITION in node || node.ties) return this.#refuse(node);
-    switch (node.fn) {
-      case "countRows":
-      case "count":
-      case "countIf":
-        return ofType(this.#part("sum", add(node.fn)), node.type);
-      case "sum":
-        if (!arg || !isExact(arg.type)) return this.#refuse(node);
-        return ofType(this.#part("sum", add("sum")), node.type);
-      case "min":
-      case "max":
-        if (!arg || !isKeyType(arg.type)) return this.#refuse(node);
-        return this.#part(node.fn, add(node.fn));
-      case "every":
-      case "some":
-        return this.#part(node.fn, add(node.fn));
-      case "avg": {
-        if (!arg || !["tinyint", "smallint", "int"].includes(arg.type.kind)) return this.#refuse(node);
-        const [total, count] = [this.#part("sum", add("sum")), this.#part("sum", add("count"))];
-        const size = callNode(
-          "abs",
-          [castNode(arg, { type: primitive("bigint") }, false, undefined)],
-          undefined,
-          undefined,
-        );
-        this.#bound(this.#part("sum", add("sum", [size])));
-        return quotient(total, count);
-      }
-      default:
-        return this.#refuse(node);
-    }
+    const add = (fn: "sum" | "count", of = node.args) => aggregateNode(fn, of, filter ? { filter } : {}, undefined);
+    const merge = mergingOf(node);
+    if (merge) return ofType(this.#part(merge, node), node.type);
+    if (node.fn !== "avg" || !isBuiltIn(node) || !arg || !["tinyint", "smallint", "int"].includes(arg.type.kind))
+      return this.#refuse(node);
+    const [total, count] = [this.#part("sum", add("sum")), this.#part("sum", add("count"))];
+    const size = callNode(
+      "abs",
+      [castNode(arg, { type: primitive("bigint") }, false, undefined)],
+      undefined,
+      undefined,
+    );
+    this.#bound(this.#part("sum", add("sum", [size])));
+    return quotient(total, count);
   }
 
   #refuse(node: ExprNode): ExprNode {
@@ -156,9 +137,34 @@ class Parts {
   }
 }
 
+/** The aggregate that puts together what another gives of some rows each; `undefined` where that does not tell what it gives of all. */
+export function mergingOf(node: AggregateNode): Partial["merge"] | undefined {
+  const [arg] = node.args;
+  if (!isBuiltIn(node)) return undefined;
+  switch (node.fn) {
+    case "countRows":
+    case "count":
+    case "countIf":
+      return "sum";
+    case "sum":
+      return arg && isExact(arg.type) ? "sum" : undefined;
+    case "min":
+    case "max":
+      return arg && isKeyType(arg.type) ? node.fn : undefined;
+    case "every":
+    case "some":
+      return node.fn;
+    default:
+      return undefined;
+  }
+}
+
+/** Of a function of a plugin nothing is known, and one that settles ties looks at whole rows. */
+const isBuiltIn = (node: AggregateNode): boolean => !(DEFINITION in node || node.ties);
+
 const isExact = (type: SqlType): boolean => isInteger(type) || (type.kind === "decimal" && type.precision <= 28);
 
-const ofType = (expr: ExprNode, type: SqlType): ExprNode =>
+export const ofType = (expr: ExprNode, type: SqlType): ExprNode =>
   typeName(expr.type) === typeName(type) ? expr : castNode(expr, { type }, false, undefined);
 
 /** As DuckDB averages whole numbers: both are exact as doubles. */
@@ -170,7 +176,7 @@ function quotient(total: ExprNode, count: ExprNode): ExprNode {
   return caseNode([{ when: none, value: literalNode(null, double) }], divided, undefined);
 }
 
-function columnOf(columns: readonly ColumnFacts[], name: string): ExprNode {
+export function columnOf(columns: readonly ColumnFacts[], name: string): ExprNode {
   const column = columns.find((one) => one.name === name);
   if (!column) throw new RangeError(`partial rows have no column ${name}`);
   return columnNode(name, column, 0);

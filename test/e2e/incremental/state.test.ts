@@ -16,6 +16,8 @@ function views(least = 0) {
     .silver(($) => ({
       copy: $.state.where((s) => s.v.ge(least)),
       middles: $.state.groupBy((s) => ({ kind: s.kind })).aggregate((s) => ({ v: s.v.median() })),
+      // An average is not made of averages: it needs partial rows.
+      means: $.raw.groupBy((r) => ({ kind: r.kind })).aggregate((r) => ({ v: r.v.avg() })),
       counts: $.raw.groupBy((r) => ({ kind: r.kind })).aggregate(() => ({ n: fn.countRows() })),
     }));
 }
@@ -35,11 +37,12 @@ test("a feed holds what is not read yet; a share that is too large and another q
     await using update = await run(views(), options);
     expect(refreshOf(update, "copy")).toEqual(["ROW_BASED", 1]);
     expect(refreshOf(update, "middles")).toEqual(["GENERIC_AGGREGATE", 1]);
-    expect(refreshOf(update, "counts")).toEqual(["GROUP_AGGREGATE", 5]);
+    expect(refreshOf(update, "means")).toEqual(["GROUP_AGGREGATE", 5]);
+    expect(refreshOf(update, "counts")).toEqual(["GROUP_AGGREGATE", 1]);
     // The row that went and the row that came of this update alone.
     expect(await rows(update, 'SELECT count(*) AS n FROM _medallion."changes of silver.state"')).toEqual([{ n: 2 }]);
     // One more for each group that the update brought rows of, until they are put together.
-    expect(await rows(update, 'SELECT count(*) AS n FROM _medallion."partials of silver.counts"')).toEqual([
+    expect(await rows(update, 'SELECT count(*) AS n FROM _medallion."partials of silver.means"')).toEqual([
       { n: n + 4 },
     ]);
   }
@@ -100,13 +103,13 @@ test("what is kept for the readers of a table goes with the table, and that of a
     return found.map((row) => row["name"]);
   };
   const other = pipeline("other")
-    .bronze({ theirs: source.json("in/*.json", { id: t.int() }) })
+    .bronze({ theirs: source.json("in/*.json", { id: t.int(), kind: t.string() }) })
     .silver(($) => ({
-      theirs_counted: $.theirs.groupBy((r) => ({ id: r.id })).aggregate(() => ({ n: fn.countRows() })),
+      theirs_counted: $.theirs.groupBy((r) => ({ kind: r.kind })).aggregate((r) => ({ id: r.id.avg() })),
     }));
   const left = pipeline("p").bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) });
   const [ours, theirs] = [
-    ["changes of silver.state", "partials of silver.counts"],
+    ["changes of silver.state", "partials of silver.means"],
     "partials of silver.theirs_counted",
   ];
   expect(await kept(views(), 1)).toEqual(ours);
@@ -154,8 +157,8 @@ test("partial rows of more groups than are kept are not made", async () => {
   const counts = pipeline("p")
     .bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) })
     .silver(($) => ({
-      by_id: $.raw.groupBy((r) => ({ id: r.id })).aggregate((r) => ({ n: fn.countRows(), v: r.v.sum() })),
-      by_kind: $.raw.groupBy((r) => ({ kind: r.kind })).aggregate((r) => ({ n: fn.countRows(), v: r.v.sum() })),
+      by_id: $.raw.groupBy((r) => ({ id: r.id })).aggregate((r) => ({ n: fn.countRows(), v: r.v.avg() })),
+      by_kind: $.raw.groupBy((r) => ({ kind: r.kind })).aggregate((r) => ({ n: fn.countRows(), v: r.v.avg() })),
     }));
   await write(base, "in/1.json", events(1, 20_001, 2));
   const asked = vi.spyOn(DuckDBConnection.prototype, "run");
