@@ -102,7 +102,10 @@ test("of many groups those alone are written that rows came to", async () => {
   await (await run(many, options)).close();
   await write(base, "in/1.json", lines([7, 7, 25_000].map((k) => ({ k, v: 2 }))));
   await using update = await run(many, options);
-  expect(table(update, "by_k")).toMatchObject({ rowsWritten: 2, refresh: { technique: "GROUP_AGGREGATE", issues: [] } });
+  expect(table(update, "by_k")).toMatchObject({
+    rowsWritten: 2,
+    refresh: { technique: "GROUP_AGGREGATE", issues: [] },
+  });
   expect(table(update, "copy")).toMatchObject({ rowsWritten: 2, refresh: { technique: "ROW_BASED", issues: [] } });
   for (const name of ["silver.by_k", "gold.copy"])
     expect(await rows(update, `FROM ${name} WHERE rows > 1 OR k = 25000 ORDER BY k`)).toEqual([

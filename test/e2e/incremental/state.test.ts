@@ -108,10 +108,7 @@ test("what is kept for the readers of a table goes with the table, and that of a
       theirs_counted: $.theirs.groupBy((r) => ({ kind: r.kind })).aggregate((r) => ({ id: r.id.avg() })),
     }));
   const left = pipeline("p").bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) });
-  const [ours, theirs] = [
-    ["changes of silver.state", "partials of silver.means"],
-    "partials of silver.theirs_counted",
-  ];
+  const [ours, theirs] = [["changes of silver.state", "partials of silver.means"], "partials of silver.theirs_counted"];
   expect(await kept(views(), 1)).toEqual(ours);
   expect(await kept(other, 2)).toEqual([...ours, theirs]);
   expect(await kept(left, 3)).toEqual([theirs]);
