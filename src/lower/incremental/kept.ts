@@ -16,8 +16,15 @@ import { type ChangedTables, isKeyType, isRowLocal } from "./parts.ts";
 export interface Kept {
   /** The columns of the view by which its rows are found again; none: all of them. */
   readonly keys: readonly ColumnFacts[];
-  /** The rows of the keys, of those that the view had of them (`outdated`); `undefined` where rows went as well. */
-  readonly rows: (tables: ChangedTables) => RelationNode | undefined;
+  /** `undefined` where rows went as well. */
+  readonly again: (tables: ChangedTables) => Again | undefined;
+}
+
+interface Again {
+  /** The rows of the keys, of those that the view had of them (`outdated`). */
+  readonly rows: RelationNode;
+  /** The keys with what came of each, which `rows` reads as well (`keys`); absent: the keys are looked for. */
+  readonly came?: RelationNode;
 }
 
 /** `query` with total orders: which row is kept must not depend on the others. */
@@ -33,11 +40,11 @@ function ofSome(query: DedupeNode | LimitNode, { name }: TableNode): Kept | unde
   if (query.kind === "dedupe" && keys.length < query.keys.length) return undefined;
   return {
     keys,
-    rows: (tables) => {
+    again: (tables) => {
       const added = addedRows(query.input, tables);
       if (!added) return undefined;
       const outdated = otherRowsNode("outdated", { table: name, columns: query.columns, at: query.at });
-      return { ...query, input: unionNode([outdated, added], query.at) };
+      return { rows: { ...query, input: unionNode([outdated, added], query.at) } };
     },
   };
 }
@@ -54,15 +61,14 @@ function ofGroups(query: AggregateStepNode, { name: table }: TableNode): Kept | 
     return whole ? [{ name, expr: ofType(whole, expr.type) }] : [];
   });
   if (merged.length < measures.length || windowsIn(exprsOf(groups)).length > 0) return undefined;
-  const outdated = otherRowsNode("outdated", { table, columns, at });
+  const all = (["outdated", "keys"] as const).map((of) => otherRowsNode(of, { table, columns, at }));
   const same = keys.map(({ name }) => ({ name, expr: columnOf(columns, name) }));
+  const rows = { ...aggregateStepNode(unionNode(all, at), same, merged, at), columns };
   return {
     keys,
-    rows: (tables) => {
+    again: (tables) => {
       const added = addedRows(query.input, tables);
-      if (!added) return undefined;
-      const ofAdded = { ...aggregateStepNode(added, groups, measures, at), columns };
-      return { ...aggregateStepNode(unionNode([outdated, ofAdded], at), same, merged, at), columns };
+      return added && { rows, came: { ...aggregateStepNode(added, groups, measures, at), columns } };
     },
   };
 }

@@ -93,8 +93,8 @@ async function kept(one: Refreshing): Promise<Refreshed> {
   if (cheap) return { issues: [cheap] };
   const merged = await mergePartials(plan, changes, context, before);
   if (merged) return { done: merged };
-  const rows = maintenance.kept?.rows(tables);
-  if (maintenance.kept && rows) return ofTouchedKeys(one, { keys: maintenance.kept.keys, rows, isSmall: true });
+  const again = maintenance.kept?.again(tables);
+  if (maintenance.kept && again) return ofTouchedKeys(one, { keys: maintenance.kept.keys, ...again, isSmall: true });
   const { byKeys, issues } = maintenance;
   if (!byKeys) return { issues: [...issues, ROWS_WENT] };
   const costly = await outweighed(one);
@@ -150,6 +150,8 @@ async function gain(one: Refreshing, gained: RelationNode | undefined): Promise<
 interface ByKeys {
   readonly keys: readonly ColumnFacts[];
   readonly rows: RelationNode;
+  /** The keys, with more that `rows` reads; absent: they are looked for. */
+  readonly came?: RelationNode;
   readonly sharing?: readonly ColumnFacts[];
   readonly found?: Found;
   /** It costs little, however many rows of the view there are. */
@@ -181,8 +183,9 @@ const print = (node: RelationNode, { changes, context }: Pick<Refreshing, "chang
   query(node, context, changes.from);
 
 /** Finds the keys; gives how many they are. */
-async function findKeys(one: Refreshing, { keys }: ByKeys): Promise<number> {
+async function findKeys(one: Refreshing, { keys, came }: ByKeys): Promise<number> {
   const { plan, context, changes, maintenance } = one;
+  if (came) return context.session.count(`CREATE OR REPLACE TEMP TABLE ${KEYS} AS\n${print(came, one)}`);
   const names = keys.map((key) => key.name);
   const touched = touchedKeys(maintenance.query, new Set(names), changes.tables);
   const columns = names.map(id).join(", ");
