@@ -94,10 +94,14 @@ async function kept(one: Refreshing): Promise<Refreshed> {
   const merged = await mergePartials(plan, changes, context, before);
   if (merged) return { done: merged };
   const again = maintenance.kept?.again(tables);
-  if (maintenance.kept && again) return ofTouchedKeys(one, { keys: maintenance.kept.keys, ...again, isSmall: true });
+  if (maintenance.kept && again) {
+    const costly = again.came && (await outweighed(one, MANY_CHANGED));
+    if (costly) return { issues: [costly] };
+    return ofTouchedKeys(one, { keys: maintenance.kept.keys, ...again, isSmall: true });
+  }
   const { byKeys, issues } = maintenance;
   if (!byKeys) return { issues: [...issues, ROWS_WENT] };
-  const costly = await outweighed(one);
+  const costly = await outweighed(one, MOST_CHANGED);
   if (costly) return { issues: [costly] };
   const { keys, cameAnew } = byKeys;
   const came = changes.ofOneWrite ? cameAnew(tables) : undefined;
@@ -108,14 +112,16 @@ async function kept(one: Refreshing): Promise<Refreshed> {
 const FEW_CHANGES = 20_000;
 /** The share of the rows of all inputs of which the keys are looked for: it takes as long as reading those rows. */
 const MOST_CHANGED = 0.5;
+/** That of rows whose groups are merged with those of the view: measures that add up are quickly made of all rows. */
+const MANY_CHANGED = 0.2;
 
 /** Why the touched keys are not even looked for, as where new row numbers replace all rows of an input. */
-async function outweighed({ plan, context, changes }: Refreshing): Promise<RefreshIssue | undefined> {
+async function outweighed({ plan, context, changes }: Refreshing, most: number): Promise<RefreshIssue | undefined> {
   if (isIncremental(plan.table.settings.refreshPolicy) || changes.changed < FEW_CHANGES) return undefined;
   let rows = 0;
   for (const input of plan.inputs)
     rows += await context.session.count(`SELECT count(*) FROM ${inputName(input, context)}`);
-  if (changes.changed <= rows * MOST_CHANGED) return undefined;
+  if (changes.changed <= rows * most) return undefined;
   return tooCostly(`${changes.changed} rows of its inputs came or went, of ${rows}`);
 }
 
@@ -214,11 +220,12 @@ class TooCostly extends Error {
   }
 }
 
-/** Finds the rows of the keys; gives how many they are. Only what is read again or recorded needs their values. */
+/** Finds the rows of the keys; gives how many they are. Only what is made of them or recorded needs their values. */
 async function findOutdated(lowered: LoweredQuery, by: ByKeys, { session, plan }: TableContext): Promise<number> {
   const { table } = lowered;
   const target = nameOf(table);
-  const values = by.isSmall || isRecorded(lowered, plan) ? table.columns.map((column) => id(column.name)) : [];
+  const values =
+    by.isSmall || by.came || isRecorded(lowered, plan) ? table.columns.map((column) => id(column.name)) : [];
   const columns = ["rowid AS __medallion_row", ...values].join(", ");
   const found = await session.count(
     `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT ${columns} FROM ${target} AS rows${ofKeys(by)}`,
