@@ -86,6 +86,7 @@ function remembered({ name }: TableNode, { feeds }: TableContext): () => void {
 async function kept(one: Refreshing): Promise<Refreshed> {
   const { plan, context, before, changes, maintenance } = one;
   const { tables } = changes;
+  const { byKeys, issues } = maintenance;
   if (tables.size === 0) return { done: await gain(one, undefined) };
   const gained = maintenance.gained?.(tables);
   if (gained) return { done: await gain(one, gained) };
@@ -97,9 +98,10 @@ async function kept(one: Refreshing): Promise<Refreshed> {
   if (maintenance.kept && again) {
     const costly = again.came && (await outweighed(one, MANY_CHANGED));
     if (costly) return { issues: [costly] };
-    return ofTouchedKeys(one, { keys: maintenance.kept.keys, ...again, isSmall: true });
+    // So many groups are found by their keys alone, without what they have.
+    const isLarge = again.came && byKeys && (await hasManyRows(one));
+    if (!isLarge) return ofTouchedKeys(one, { keys: maintenance.kept.keys, ...again, isSmall: true });
   }
-  const { byKeys, issues } = maintenance;
   if (!byKeys) return { issues: [...issues, ROWS_WENT] };
   const costly = await outweighed(one, MOST_CHANGED);
   if (costly) return { issues: [costly] };
@@ -118,11 +120,23 @@ const MANY_CHANGED = 0.2;
 /** Why the touched keys are not even looked for, as where new row numbers replace all rows of an input. */
 async function outweighed({ plan, context, changes }: Refreshing, most: number): Promise<RefreshIssue | undefined> {
   if (isIncremental(plan.table.settings.refreshPolicy) || changes.changed < FEW_CHANGES) return undefined;
-  let rows = 0;
-  for (const input of plan.inputs)
-    rows += await context.session.count(`SELECT count(*) FROM ${inputName(input, context)}`);
+  const rows = await inputRows(plan, context);
   if (changes.changed <= rows * most) return undefined;
   return tooCostly(`${changes.changed} rows of its inputs came or went, of ${rows}`);
+}
+
+/** The share of the rows of its inputs from which on a view is read as slowly as those. */
+const MOST_GROUPS = 0.2;
+
+async function hasManyRows({ plan, context }: Refreshing): Promise<boolean> {
+  const rows = await context.session.count(`SELECT count(*) FROM ${nameOf(plan.table)}`);
+  return rows > FEW_CHANGES && rows > (await inputRows(plan, context)) * MOST_GROUPS;
+}
+
+async function inputRows({ inputs }: LoweredQuery, context: TableContext): Promise<number> {
+  let rows = 0;
+  for (const input of inputs) rows += await context.session.count(`SELECT count(*) FROM ${inputName(input, context)}`);
+  return rows;
 }
 
 const tooCostly = (message: string): RefreshIssue => ({
