@@ -99,7 +99,7 @@ async function kept(one: Refreshing): Promise<Refreshed> {
     const costly = again.came && (await outweighed(one, MANY_CHANGED));
     if (costly) return { issues: [costly] };
     // So many groups are found by their keys alone, without what they have.
-    const isLarge = again.came && byKeys && (await hasManyRows(one));
+    const isLarge = again.came && byKeys && (await isLargeView(one));
     if (!isLarge) return ofTouchedKeys(one, { keys: maintenance.kept.keys, ...again, isSmall: true });
   }
   if (!byKeys) return { issues: [...issues, ROWS_WENT] };
@@ -126,11 +126,11 @@ async function outweighed({ plan, context, changes }: Refreshing, most: number):
 }
 
 /** The share of the rows of its inputs from which on a view is read as slowly as those. */
-const MOST_GROUPS = 0.2;
+const LARGE_SHARE = 0.2;
 
-async function hasManyRows({ plan, context }: Refreshing): Promise<boolean> {
+async function isLargeView({ plan, context }: Refreshing): Promise<boolean> {
   const rows = await context.session.count(`SELECT count(*) FROM ${nameOf(plan.table)}`);
-  return rows > FEW_CHANGES && rows > (await inputRows(plan, context)) * MOST_GROUPS;
+  return rows > FEW_CHANGES && rows > (await inputRows(plan, context)) * LARGE_SHARE;
 }
 
 async function inputRows({ inputs }: LoweredQuery, context: TableContext): Promise<number> {
