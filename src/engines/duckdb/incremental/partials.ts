@@ -8,7 +8,6 @@ import type { RefreshIssue } from "../../../lower/incremental/issues.ts";
 import { maintenanceOf } from "../../../lower/incremental/maintain.ts";
 import type { Partials } from "../../../lower/incremental/partials.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
-import { isIncremental } from "../../../settings/refresh-policy.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { type InputState, type WrittenState, writeInputs } from "../state/state.ts";
@@ -17,6 +16,7 @@ import { inputName, query, type TableContext } from "../tables/context.ts";
 import { type Outcome, outcome } from "../tables/outcome.ts";
 import { finish } from "../tables/table-state.ts";
 import { makeTable, writeQuery } from "../tables/write-query.ts";
+import { quicklyScanned } from "./cost.ts";
 import { forgetKept, partialsName, partialsTable, recorded } from "./feeds.ts";
 import type { InputChanges } from "./input-changes.ts";
 
@@ -30,17 +30,10 @@ const nameOf = ({ table }: LoweredQuery): string => partialsTable(table);
 const partialsIn = (plan: LoweredQuery, context: TableContext): Partials | undefined =>
   plan.table.settings.refreshPolicy === "full" ? undefined : maintenanceOf(plan, context.plan.tables)?.partials;
 
-/** So many values DuckDB adds up in the time that it takes to keep partial rows. */
-const QUICK = 2_000_000;
-
 /** Why a view needs no partial rows: it is as quickly made of all rows. */
 export async function madeAsQuickly(plan: LoweredQuery, context: TableContext): Promise<RefreshIssue | undefined> {
   const scan = partialsIn(plan, context)?.scan;
-  if (!scan || isIncremental(plan.table.settings.refreshPolicy)) return undefined;
-  const rows = await context.session.count(`SELECT count(*) FROM ${inputName(scan.table, context)}`);
-  if (rows * scan.measures > QUICK) return undefined;
-  const message = `its one row is made of all ${rows} rows of ${scan.table} as quickly as of those that came`;
-  return { type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL", message };
+  return scan && quicklyScanned(scan, plan, context);
 }
 
 /** Whether the first rows have more groups than are kept, so that partial rows need not be made of all of them to know. */

@@ -22,17 +22,15 @@ import { allWritten } from "../rules.ts";
 import type { WrittenState } from "../state/state.ts";
 import { alter } from "../tables/alter.ts";
 import { commit } from "../tables/commit.ts";
-import { decisionOf, inputName, query, type TableContext } from "../tables/context.ts";
+import { decisionOf, query, type TableContext } from "../tables/context.ts";
 import { type Outcome, outcome } from "../tables/outcome.ts";
 import { finish } from "../tables/table-state.ts";
 import { writeQuery } from "../tables/write-query.ts";
+import { isLargeView, tooManyToLookFor, tooManyToMerge, tooManyTouched } from "./cost.ts";
 import { isRecorded, recorded } from "./feeds.ts";
 import { areRead, canFind, dropFound, findRows } from "./found.ts";
 import { type InputChanges, inputChanges, KEYS, OUTDATED } from "./input-changes.ts";
 import { madeAsQuickly, mergePartials } from "./partials.ts";
-
-/** Above this share of its rows a view is recomputed: finding rows again costs more than making them. */
-const MOST_TOUCHED = 0.3;
 
 type Refreshed = { readonly done: Outcome } | { readonly issues: readonly RefreshIssue[] };
 
@@ -96,54 +94,19 @@ async function kept(one: Refreshing): Promise<Refreshed> {
   if (merged) return { done: merged };
   const again = maintenance.kept?.again(tables);
   if (maintenance.kept && again) {
-    const costly = again.came && (await outweighed(one, MANY_CHANGED));
+    const costly = again.came && (await tooManyToMerge(plan, context, changes));
     if (costly) return { issues: [costly] };
     // So many groups are found by their keys alone, without what they have.
-    const isLarge = again.came && byKeys && (await isLargeView(one));
+    const isLarge = again.came && byKeys && (await isLargeView(plan, context));
     if (!isLarge) return ofTouchedKeys(one, { keys: maintenance.kept.keys, ...again, isSmall: true });
   }
   if (!byKeys) return { issues: [...issues, ROWS_WENT] };
-  const costly = await outweighed(one, MOST_CHANGED);
+  const costly = await tooManyToLookFor(plan, context, changes);
   if (costly) return { issues: [costly] };
   const { keys, cameAnew } = byKeys;
   const came = changes.ofOneWrite ? cameAnew(tables) : undefined;
   return ofTouchedKeys(one, came ? { keys, rows: came } : byKeys);
 }
-
-/** Fewer changes are looked through in no time. */
-const FEW_CHANGES = 20_000;
-/** The share of the rows of all inputs of which the keys are looked for: it takes as long as reading those rows. */
-const MOST_CHANGED = 0.5;
-/** That of rows whose groups are merged with those of the view: measures that add up are quickly made of all rows. */
-const MANY_CHANGED = 0.2;
-
-/** Why the touched keys are not even looked for, as where new row numbers replace all rows of an input. */
-async function outweighed({ plan, context, changes }: Refreshing, most: number): Promise<RefreshIssue | undefined> {
-  if (isIncremental(plan.table.settings.refreshPolicy) || changes.changed < FEW_CHANGES) return undefined;
-  const rows = await inputRows(plan, context);
-  if (changes.changed <= rows * most) return undefined;
-  return tooCostly(`${changes.changed} rows of its inputs came or went, of ${rows}`);
-}
-
-/** The share of the rows of its inputs from which on a view is read as slowly as those. */
-const LARGE_SHARE = 0.2;
-
-async function isLargeView({ plan, context }: Refreshing): Promise<boolean> {
-  const rows = await context.session.count(`SELECT count(*) FROM ${nameOf(plan.table)}`);
-  return rows > FEW_CHANGES && rows > (await inputRows(plan, context)) * LARGE_SHARE;
-}
-
-async function inputRows({ inputs }: LoweredQuery, context: TableContext): Promise<number> {
-  let rows = 0;
-  for (const input of inputs) rows += await context.session.count(`SELECT count(*) FROM ${inputName(input, context)}`);
-  return rows;
-}
-
-const tooCostly = (message: string): RefreshIssue => ({
-  type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL",
-  subtype: "CHANGESET_SIZE_THRESHOLD_EXCEEDED",
-  message,
-});
 
 const ROWS_WENT = notIncremental(
   "OPERATOR_NOT_SUPPORTED",
@@ -228,9 +191,9 @@ function ofKeys({ keys }: Pick<ByKeys, "keys">): string {
 class TooCostly extends Error {
   readonly issue: RefreshIssue;
 
-  constructor(what: string, rows: number, total: number) {
+  constructor(issue: RefreshIssue) {
     super();
-    this.issue = tooCostly(`what has changed ${what} ${rows} of its ${total} rows`);
+    this.issue = issue;
   }
 }
 
@@ -246,12 +209,17 @@ async function findOutdated(lowered: LoweredQuery, by: ByKeys, { session, plan }
   );
   if (found === 0 || by.isSmall || isIncremental(table.settings.refreshPolicy)) return found;
   const total = await session.count(`SELECT count(*) FROM ${target}`);
-  const most = total * MOST_TOUCHED;
-  if (found > most) throw new TooCostly("touches", found, total);
+  refuseTooMany("touches", found, total);
   if (!by.sharing) return found;
   const read = await session.count(`SELECT count(*) FROM ${target} AS rows${ofKeys({ keys: by.sharing })}`);
-  if (read > most) throw new TooCostly("is looked for among", read, total);
+  refuseTooMany("is looked for among", read, total);
   return found;
+}
+
+/** @throws TooCostly where making all rows costs less. */
+function refuseTooMany(what: string, rows: number, total: number): void {
+  const costly = tooManyTouched(what, rows, total);
+  if (costly) throw new TooCostly(costly);
 }
 
 /** What there is of the keys. */
