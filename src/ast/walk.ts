@@ -1,6 +1,7 @@
 /** How expressions and steps hang together: what stands in an expression, and how a step comes by its columns. */
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
+import { sameType } from "../types/types.ts";
 import type { ColumnNode, ExprNode, OrderNode, WindowNode } from "./expr.ts";
 import { isFilterJoin, type NamedExpr, type RelationNode } from "./relation.ts";
 
@@ -11,6 +12,11 @@ export function subexpressions(node: ExprNode): readonly ExprNode[] {
 
 /** Whether an expression is made of others, or calls a function: it does not only name or hold a value. */
 export const isComputed = ({ kind }: ExprNode): boolean => kind !== "column" && kind !== "literal" && kind !== "param";
+
+/** Whether an expression is a constant, which a decimal without a fraction is as a cast to its own type. */
+export const isConstant = (expr: ExprNode): boolean =>
+  expr.kind === "literal" ||
+  (expr.kind === "cast" && expr.arg.kind === "literal" && sameType(expr.type, expr.arg.type));
 
 const composed = oncePer((node: ExprNode): readonly ExprNode[] =>
   freeze([node, ...operands(node).flatMap(subexpressions)]),
@@ -36,7 +42,11 @@ export const exprsOf = (items: readonly { readonly expr: ExprNode }[]): readonly
 
 /** The conditions of which all must hold: `and()` taken apart. */
 export function conjuncts(condition: ExprNode): readonly ExprNode[] {
-  return condition.kind === "call" && condition.fn === "and" ? condition.args.flatMap(conjuncts) : [condition];
+  if (condition.kind !== "call") return [condition];
+  if (condition.fn === "and") return condition.args.flatMap(conjuncts);
+  const denied = condition.fn === "not" ? condition.args[0] : undefined;
+  const twice = denied?.kind === "call" && denied.fn === "not" ? denied.args[0] : undefined;
+  return twice ? conjuncts(twice) : [condition];
 }
 
 /** The expressions directly in an expression. */

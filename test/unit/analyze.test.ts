@@ -897,6 +897,19 @@ describe("rules over the AST", () => {
       ],
     ],
     [
+      "METRIC002: not of a whole constant alongside a decimal without a fraction",
+      () => {
+        const whole = (c: Untyped) => ({ id: c.id, x: c.eur.round().nullIf(9) });
+        return base().silver(($: Untyped) => ({
+          k: $.orders
+            .select(whole)
+            .derive((c: Untyped) => ({ y: c.x.orElse(0), most: fn.greatest(c.x, 5) }))
+            .derive((c: Untyped) => ({ z: c.y.plus(c.x), least: fn.when(c.id.gt(0), c.x).otherwise(1) })),
+        }));
+      },
+      [],
+    ],
+    [
       "METRIC002: EUR and USD in one column of a union",
       () =>
         base().silver(($: Untyped) => ({
@@ -949,6 +962,18 @@ describe("rules over the AST", () => {
           }),
         })),
       ["JOIN001 g"],
+    ],
+    [
+      "JOIN001: not of a key that is denied twice",
+      () =>
+        base().silver(($: Untyped) => ({
+          g: $.orders.asOfJoin($.history, {
+            on: (o: Untyped, h: Untyped) => o.customer.eq(h.id).not().not(),
+            at: (o: Untyped) => o.at,
+            select: (o: Untyped, h: Untyped) => ({ id: o.id, country: h.country }),
+          }),
+        })),
+      [],
     ],
     [
       "JOIN002: asOfJoin() to a table that is no history",

@@ -4,7 +4,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedScopes } from "../../ast/scopes.ts";
-import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
+import { columnsIn, derivation, isConstant, itemOf, subexpressions } from "../../ast/walk.ts";
 import { type FunctionName, functionSet } from "../../functions/index.ts";
 import { type Measure, measuresOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
@@ -127,7 +127,7 @@ function keptIn(expr: ExprNode): readonly ExprNode[] {
   if (expr.kind === "case") return [...expr.branches.map((branch) => branch.value), expr.otherwise];
   if (expr.kind !== "call" || !KEEPS.has(expr.fn)) return [];
   const [value, ...others] = expr.args;
-  return value && others.every((arg) => arg.kind === "literal" || arg.kind === "param") ? [value] : [];
+  return value && others.every((arg) => isConstant(arg) || arg.kind === "param") ? [value] : [];
 }
 
 function first<T>(values: readonly T[], find: (value: T) => string | undefined): string | undefined {

@@ -4,7 +4,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { columnsIn, exprsOf } from "../../ast/walk.ts";
+import { columnsIn, exprsOf, isConstant } from "../../ast/walk.ts";
 import { replaceWord } from "../../core/replace-word.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { specOf } from "../../functions/index.ts";
@@ -100,7 +100,7 @@ function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
 
 /** A constant gets the unit of what it meets, and so does a parameter. */
 function unitsOf(values: readonly ExprNode[]): readonly string[] {
-  return values.filter((value) => value.kind !== "literal" && value.kind !== "param").map((value) => value.unit);
+  return values.filter((value) => !isConstant(value) && value.kind !== "param").map((value) => value.unit);
 }
 
 function mixedColumns(union: UnionNode): readonly Finding[] {
