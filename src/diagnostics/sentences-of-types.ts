@@ -12,6 +12,14 @@ export const SENTENCES_OF_TYPES = {
     message: "a condition was expected",
     help: "give it itself, such as c.amount.gt(0), not a callback of one",
   },
+  "KEY001:expression": {
+    message: "a key must not be null",
+    help: "give a column that never is: derive() it with orElse()",
+  },
+  "TYPE001:joined": {
+    message: "a condition was expected",
+    help: "one such as c.amount.gt(0), eq() and not() instead of === and !, fn.lit() for a setting",
+  },
   "TYPE001:order": {
     message: "what to order by was expected",
     help: "c.at or c.at.desc(), or a list of them",

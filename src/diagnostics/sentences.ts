@@ -53,6 +53,10 @@ export const SENTENCES = freeze({
     message: 'trackHistory names "{column}", which is not stored',
     help: "keep it in columns, or leave it out here",
   },
+  "EXPR002:spread": {
+    message: "a column is spread, and has no columns in it",
+    help: "spread the argument, ({ ...c, total: c.amount }), or the fields of a struct: ({ ...c.address.fields })",
+  },
   "EXPR002:changed": {
     message: '"{name}" is assigned to or deleted, and what a callback is given stays as it is',
     help: "return another object: (c) => ({ ...c, total: c.amount })",
@@ -148,7 +152,7 @@ export const SENTENCES = freeze({
   },
   FLOW003: { message: "a materialized view accepts no further flows", help: "use union()" },
   JOIN002: { message: "asOfJoin() reads a history", help: "make the other table with scd2()" },
-  KEY001: { message: "a key must not be null", help: FILL },
+  KEY001: { message: 'a key must not be null, and "{column}" may be', help: FILL },
   KEY006: {
     message: "{first} and {second} must not be compared or put into one column",
     help: 'use the column that was meant, or cast(t.bigint().id("…")) it',

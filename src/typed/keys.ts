@@ -82,7 +82,17 @@ interface Valued {
 }
 
 /** Says that a key must not be null. */
-export type NotNull<K> = [K] extends [Valued | readonly Valued[] | Problem<string>] ? unknown : Problem<Said<"KEY001">>;
+export type NotNull<K> = [K] extends [Valued | readonly Valued[] | Problem<string>]
+  ? unknown
+  : Problem<[NullName<K>] extends [never] ? Said<"KEY001:expression"> : Said<"KEY001", { column: NullName<K> }>>;
+/** The columns that may be null, of those that have a name. */
+type NullName<K> = K extends Valued
+  ? never
+  : K extends readonly (infer Part)[]
+    ? NullName<Part>
+    : K extends { readonly " ~name": infer N extends string }
+      ? N
+      : never;
 
 /** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
 export type Sequence<Q> = [Q] extends [

@@ -25,7 +25,8 @@ const sum = (relation: string, column: string): string =>
 const LEAK = 'column "leak" carries personal data, which gold does not accept';
 const REPEATED = "a column that a join or a window repeated must not be summed";
 const NOT_SUMMED = "an average, a ratio, an extreme or a distinct count must not be summed";
-const KEY_NULL = "a key must not be null: filter with whereNotNull((r) => ({ id: r.id })), or give orElse() a value";
+const keyNull = (column: string) =>
+  `a key must not be null, and "${column}" may be: filter with whereNotNull((r) => ({ id: r.id })), or give orElse() a value`;
 const FITS_NO_KEY =
   "expected as many columns as the key of the other table has, of the same types: (o) => o.customer_id, or a list in the order of the key";
 const NO_KEY = "the other table has no key: declare one there: .key((c) => c.id); a history is read by asOfJoin()";
@@ -550,13 +551,13 @@ const keys: readonly Mistake[] = [
   {
     rule: "a nullable key",
     wrong: silver("$.orders_raw.key((o) => o.coupon_id), // !"),
-    says: KEY_NULL,
+    says: keyNull("coupon_id"),
     right: silver("$.orders_raw.derive((o) => ({ coupon_id: o.coupon_id.orElse(0) })).key((o) => o.coupon_id),"),
   },
   {
     rule: "a nullable part of a key",
     wrong: silver("$.orders_raw.key((o) => [o.order_id, o.coupon_id]), // !"),
-    says: KEY_NULL,
+    says: keyNull("coupon_id"),
     right: silver(
       "$.orders_raw.whereNotNull((o) => ({ coupon_id: o.coupon_id })).key((o) => [o.order_id, o.coupon_id]),",
     ),
@@ -566,7 +567,7 @@ const keys: readonly Mistake[] = [
     wrong:
       silver(`$.orders.leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ id: c.customer_id, o: o.order_id }))
     .key((r) => r.id), // !`),
-    says: KEY_NULL,
+    says: keyNull("id"),
     right:
       silver(`$.orders.leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ id: c.customer_id, o: o.order_id }))
     .key((r) => r.o),`),
@@ -582,7 +583,7 @@ const keys: readonly Mistake[] = [
     sequenceBy: (o) => o.ordered_at,
   }),`,
       ),
-    says: KEY_NULL,
+    says: keyNull("coupon_id"),
     right: `shop.scd1(($) => ({ made: $.orders_raw.whereNotNull((o) => ({ coupon_id: o.coupon_id })).changes({
     key: (o) => o.coupon_id,
     sequenceBy: (o) => o.ordered_at,
@@ -619,7 +620,7 @@ const keys: readonly Mistake[] = [
     sequenceBy: (o) => o.ordered_at,
     columns: ({ status, ...rest }) => rest,
   }) }))`,
-    says: KEY_NULL,
+    says: keyNull("coupon_id"),
   },
   {
     rule: "changes without a key",
@@ -1426,7 +1427,7 @@ const measures: readonly Mistake[] = [
   {
     rule: "raw SQL as a key",
     wrong: silver("$.orders_raw.derive((o) => ({ k: sql(t.bigint())`${o.order_id} % 10` })).key((o) => o.k), // !"),
-    says: KEY_NULL,
+    says: keyNull("k"),
     right: silver(
       "$.orders_raw.derive((o) => ({ k: sql(t.bigint(), { nullable: false })`${o.order_id} % 10` })).key((o) => o.k),",
     ),
@@ -1560,7 +1561,7 @@ const measures: readonly Mistake[] = [
   {
     rule: "null that a cast declares",
     wrong: silver("$.orders.derive((o) => ({ k: o.status.cast(t.bigint().nullable()) })).key((o) => o.k), // !"),
-    says: KEY_NULL,
+    says: keyNull("k"),
     right: silver("$.orders.derive((o) => ({ k: o.status.cast(t.bigint()) })).key((o) => o.k),"),
   },
   {
@@ -1700,7 +1701,7 @@ const flows: readonly Mistake[] = [
     key: (o) => o.coupon_id, // !
   }),
 }))`,
-    says: KEY_NULL,
+    says: keyNull("coupon_id"),
     right: `shop.scd2(($) => ({
   made: $.orders_raw.snapshots({ key: (o) => o.order_id, version: (o) => o.ordered_at.max() }),
 }))`,

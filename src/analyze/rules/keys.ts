@@ -17,8 +17,8 @@ const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
 
 function nullKey(name: string, of: string): Finding {
-  const said = say("KEY001");
-  return { ...said, message: `${said.message}: "${name}" of ${of} may be` };
+  const said = say("KEY001", { column: name });
+  return { ...said, message: `${said.message} in ${of}` };
 }
 
 /** KEY001: the columns of a key are never null. */
