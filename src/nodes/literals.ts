@@ -128,7 +128,8 @@ function integerText(value: Constant, type: SqlType & { readonly kind: IntegerNa
   const [least, most] = RANGES[type.kind];
   const fraction = (typeof value === "number" || typeof value === "string") && !Number.isInteger(Number(value));
   if (fraction && Number.isFinite(Number(value))) throw notWhole(value, type, at);
-  if (typeof value === "number" && !Number.isSafeInteger(value)) throw unfit(value, type, at, AS_BIGINT);
+  if (typeof value === "number" && !Number.isSafeInteger(value))
+    throw unfit(value, type, at, Number.isFinite(value) ? AS_BIGINT : OF_TYPE);
   if (typeof value === "string" && !/^[+-]?\d+$/.test(value)) throw unfit(value, type, at);
   if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") throw unfit(value, type, at);
   const whole = BigInt(value);

@@ -136,6 +136,15 @@ interface Ordered {
     | "boolean";
 }
 
+/**
+ * A condition that is joined with others, or the constant that changes nothing, which a setting gives: `strict ? c.note.isNotNull()
+ * : true`. Another boolean of JavaScript is what `===` makes of two columns.
+ */
+type Joined<Neutral extends boolean, N extends Null, L extends string, _Said extends string> =
+  | Neutral
+  | Value<"boolean", N, L>;
+type JoinedSaid = Said<"TYPE001:joined">;
+
 /** A BOOLEAN. */
 export interface BooleanExpr<out N extends Null = never, out L extends string = never>
   extends Comparable<"boolean", N, L>,
@@ -144,10 +153,10 @@ export interface BooleanExpr<out N extends Null = never, out L extends string = 
   readonly " ~nullable": BooleanExpr<"null", L>;
   readonly " ~fanned": BooleanExpr<N, L>;
   and<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"boolean", N2, L2, OperandSaid>[]
+    ...others: readonly Joined<true, N2, L2, JoinedSaid>[]
   ): BooleanExpr<N | N2, L | L2>;
   or<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Operand<"boolean", N2, L2, OperandSaid>[]
+    ...others: readonly Joined<false, N2, L2, JoinedSaid>[]
   ): BooleanExpr<N | N2, L | L2>;
   not(): BooleanExpr<N, L>;
   declassify(reason: string): BooleanExpr<N, never>;

@@ -192,7 +192,7 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "x.orElse(y)",
     "x.nullIf(true)",
     "x.and(y)",
-    "x.or(y, true)",
+    "x.or(y, false)",
     "x.and(y.or(x.not()))",
     "x.not()",
     "fn.when(x, 1).otherwise(0)",

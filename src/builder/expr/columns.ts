@@ -406,6 +406,12 @@ const types = methods<Pick<Types, keyof Types>>({
   array: (element) =>
     nested("t.array()", [element], () => ({ kind: "array", element: element.declaration.type }), element),
   struct: (fields) => {
+    if (Array.isArray(fields))
+      throw misused(
+        callerLocation(),
+        "t.struct() accepts an object of fields, not a list",
+        "t.struct({ city: t.string() })",
+      );
     const given = Object.entries(fields ?? {});
     const names = given.map(([name]) => name);
     checkColumnNames(names, [], callerLocation());

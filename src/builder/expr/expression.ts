@@ -4,13 +4,16 @@ import type { ExprNode, OrderNode, ValueFacts, WindowFrame } from "../../ast/exp
 import { countArguments, miscounted } from "../../core/arity.ts";
 import { refuseOtherCopy } from "../../core/copies.ts";
 import { describe, isRecord } from "../../core/describe.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation, NEXT } from "../../core/location.ts";
+import { nearest } from "../../core/nearest.ts";
+import { replaceWord } from "../../core/replace-word.ts";
 import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { fieldsByName, partOf } from "../../functions/collections.ts";
-import { functions } from "../../functions/index.ts";
+import { functionSet, functions } from "../../functions/index.ts";
 import { calculates } from "../../functions/signature.ts";
 import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "../../nodes/exprs.ts";
@@ -21,7 +24,7 @@ import { type AnyColumn, declaredValue } from "./columns.ts";
 import { lazyRecord } from "./lazy-record.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
 import { ELSEWHERE, missingMethod, NoValue } from "./no-value.ts";
-import { noteMade } from "./unused.ts";
+import { noteMade, noteTruth } from "./unused.ts";
 
 /** How the parts of a value are reached. */
 const PARTS: Readonly<Record<string, string>> = {
@@ -119,11 +122,27 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
     return lazyRecord({
       parts: fieldsByName(node.type),
       make: ({ name }) => new Expression(callNode("field", [node], { name }, at)),
+      unknown: (name) => unknownField(name, node.type, callerLocation()),
     });
   }
 }
 
 countArguments(Expression.prototype, { fewer: "all" });
+
+function unknownField(name: string, type: SqlType, at: Place): DefinitionError {
+  const known = [...fieldsByName(type).keys()];
+  const near = nearest(name, known);
+  return mistake(at, {
+    code: "COL001",
+    message: known.length > 0 ? `there is no field "${name}"` : `a ${typeName(type)} has no fields`,
+    help: near
+      ? `did you mean "${near}"?`
+      : known.length > 0
+        ? `the fields are: ${known.join(", ")}`
+        : "leave fields out",
+    ...replaceWord(at, name, near),
+  });
+}
 
 /** A sort key. */
 export class Order extends NoValue {
@@ -186,8 +205,12 @@ export class Aggregation extends NoValue {
     return aggregateNode(this.#fn, this.#args, parts, this.#at);
   }
 
+  /** A further condition is one more that holds, as that of a further `where()` is. */
   filter(condition: unknown): Aggregation {
-    return new Aggregation(this.#fn, this.#args, this.#options, this.#at, predicate(condition, callerLocation()));
+    const at = callerLocation();
+    const own = predicate(condition, at);
+    const filter = this.#filter ? callNode("and", [this.#filter, own], undefined, at) : own;
+    return new Aggregation(this.#fn, this.#args, this.#options, this.#at, filter);
   }
 
   over(window: WindowArgument): Expression {
@@ -382,10 +405,13 @@ function called(fn: string, kind: FunctionSpec["kind"], { args, options }: Call,
   return kind === "aggregate" ? new Aggregation(fn, args, options, at) : new WindowFunctionCall(fn, args, options);
 }
 
+const CONNECTIVES = functionSet("and", "or");
+
 function install(name: string, fn: string, spec: FunctionSpec, least = 0): void {
   const method = function (this: Expression, ...given: readonly unknown[]): unknown {
     const at = callerLocation(NEXT);
     if (given.length < least) throw miscounted(name, least, given.length, at);
+    if (CONNECTIVES.has(fn) && given.some((value) => typeof value === "boolean")) noteTruth(at);
     return called(fn, spec.kind, callOf(name, this.toNode(), spec, given, at), at);
   };
   Object.defineProperty(Expression.prototype, name, { value: method, enumerable: false });

@@ -101,6 +101,10 @@ export const INSTEAD: ReadonlyMap<string, string> = byName({
   "except exceptAll subtract": "antiJoin() leaves out the rows that the other table has",
   "show collect toPandas": "a pipeline is a description: medallion preview TABLE, or query() of what run() gives",
   "notIn isNotIn": 'in("new", "paid").not()',
+  "map forEach reduce find flatMap":
+    'of an array at(0) is an element, and has("new") asks for one; what is made of all of them is raw SQL',
+  toFixed: "round(2) rounds, and cast(t.decimal(12, 2)) has two digits after the point",
+  "getTime valueOf": "unixSeconds() of a timestamp; later.daysSince(earlier) and secondsSince() are between two",
   filter: 'a measure is filtered once it is made: o.amount.sum().filter(o.channel.eq("web"))',
   "stringAgg string_agg groupConcat group_concat listagg":
     'arrayAgg() as the measure, and joinText(", ") of it in the step after',

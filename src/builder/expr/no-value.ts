@@ -23,8 +23,16 @@ const OPERATORS: Readonly<Record<Hint, { readonly message: string; readonly help
   default: { message: "+ and == of JavaScript do not work on expressions", help: "use plus(), concat() or eq()" },
 };
 
+/** What a spread of a part of a query leaves in an object: it has no properties of its own. */
+const SPREAD = Symbol("spread");
+
+/** Whether a part of a query was spread into an object, `({ ...c.address })`, where nothing of it arrives. */
+export const isSpread = (given: object): boolean => SPREAD in given;
+
 /** A part of a query: neither a number nor a text. */
 export class NoValue {
+  readonly [SPREAD] = true;
+
   [Symbol.toPrimitive](hint: Hint): never {
     throw mistake(callerLocation(), { code: "EXPR003", ...OPERATORS[hint] });
   }
@@ -45,6 +53,7 @@ export class NoValue {
 const NO_SUCH_METHOD: object = new Proxy(Object.create(null), {
   get(_, name, receiver) {
     if (typeof name === "symbol" || name in Object.prototype) return Reflect.get(Object.prototype, name);
+    if (/^\d+$/.test(name)) throw noSuchElement(name, receiver, callerLocation());
     if (isProbe(name) || !/^[a-z]/i.test(name)) return undefined;
     const call = () => {
       throw noSuchMethod(name, receiver, callerLocation());
@@ -84,6 +93,16 @@ function noSuchMethod(name: string, receiver: object, word: Place, at: Place = w
     message: `there is no method "${name}" here`,
     help: near ? `did you mean ${near}()?` : (instead ?? elsewhere ?? few),
     ...replaceWord(word, name, near),
+  });
+}
+
+/** What is read by an index is there for no tool. */
+function noSuchElement(index: string, receiver: object, at: Place): DefinitionError {
+  const elsewhere: string | undefined = Reflect.get(receiver, ELSEWHERE);
+  return mistake(at, {
+    code: "FN001",
+    message: `there is no [${index}] here`,
+    help: elsewhere ?? `an element of an array is at(${index}), a letter of a text substring(${Number(index) + 1}, 1)`,
   });
 }
 

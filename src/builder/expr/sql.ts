@@ -59,13 +59,15 @@ export function sql<C extends AnyColumn, const O extends RawOptions>(
   }
   return <V extends readonly unknown[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
+    if (!isText(text)) throw misused(at, `sql() is called with ${describe(text)}`, "it is a tag: sql(t.string())`…`");
     const nodes = values.map((value) => toNode(value, at));
     const known = { ...declared, nullable };
     return new Expression(rawNode([...text], nodes, known, at)) as unknown as Raw<C[" ~expr"], V[number], O>;
   };
 }
 
-const isText = (given: AnyColumn | TemplateStringsArray): given is TemplateStringsArray => Array.isArray(given);
+const isText = (given: AnyColumn | TemplateStringsArray): given is TemplateStringsArray =>
+  Array.isArray(given) && "raw" in given;
 
 /** What `sql` gives where it was given no type: no column. */
 interface SqlWithoutType {

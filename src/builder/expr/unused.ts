@@ -25,8 +25,10 @@ interface Trace {
   readonly keepsSites: boolean;
   readonly made: Made[];
   readonly read: Made[];
-  /** The columns that were read, of any type. */
-  readonly columns: Set<ExprNode>;
+  /** The columns that were read, of any type, and how often. */
+  readonly columns: Map<ExprNode, number>;
+  /** Where a boolean of JavaScript was given to `and()` or `or()`. */
+  truth: { readonly at: Place } | undefined;
   /** A rest or a spread reads every column: then a column that was read says nothing. */
   spread: boolean;
 }
@@ -53,7 +55,8 @@ export function withUsedExpressions<T>(records: readonly ColumnRecord[], run: ()
     const exprs = given.nodes().flatMap(subexpressions);
     refuseKept(trace, exprs, given.at);
     if (isLeft(trace, exprs)) refuseUnused(madeAgain(records, run), exprs, given.at);
-    if (given.isTruth && !trace.spread) refuseCompared(trace, exprs, given.at);
+    const truth = trace.truth ?? (given.isTruth ? given : undefined);
+    if (truth && !trace.spread) refuseCompared(trace, exprs, truth.at);
     return given.result;
   } finally {
     running = outer;
@@ -65,7 +68,8 @@ const traceOf = (records: readonly ColumnRecord[], keepsSites: boolean): Trace =
   keepsSites,
   made: [],
   read: [],
-  columns: new Set(),
+  columns: new Map(),
+  truth: undefined,
   spread: false,
 });
 
@@ -85,7 +89,7 @@ export function noteMade(node: ExprNode): void {
 export function noteRead(node: ExprNode, record: ColumnRecord): void {
   if (!running) return;
   refuseForeign(running, record);
-  running.columns.add(node);
+  running.columns.set(node, (running.columns.get(node) ?? 0) + 1);
   if (node.type.kind === "boolean") running.read.push(madeBy(running, node));
 }
 
@@ -93,6 +97,11 @@ const madeBy = ({ keepsSites }: Trace, node: ExprNode): Made => ({
   node,
   site: keepsSites ? new CallSite() : undefined,
 });
+
+/** `and()` or `or()` was given a boolean of JavaScript: a setting, or what `===` and `!` make of columns. */
+export function noteTruth(at: Place): void {
+  if (running) running.truth ??= { at };
+}
 
 export function noteSpread(record: ColumnRecord): void {
   if (!running) return;
@@ -148,10 +157,10 @@ function refuseUnused({ made, read, spread }: Trace, exprs: readonly ExprNode[],
   if (lost) throw unusedExpression(lost.site?.place(), lost.node.type.kind === "boolean" ? CONDITION : "expression");
 }
 
-/** A column that was read for nothing, next to a constant that is true or false: it was compared by JavaScript. */
+/** A column that was read more often than it is used, next to a constant that is true or false: it was compared by JavaScript. */
 function refuseCompared({ columns }: Trace, exprs: readonly ExprNode[], at: Place): void {
-  const used = idsOf(exprs);
-  if ([...columns].every(({ id }) => used.has(id))) return;
+  const used = Map.groupBy(exprs, ({ id }) => id);
+  if ([...columns].every(([{ id }, times]) => times <= (used.get(id)?.length ?? 0))) return;
   throw mistake(at, say("EXPR001:boolean"));
 }
 

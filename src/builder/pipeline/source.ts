@@ -106,7 +106,7 @@ type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> :
 /** The facts of declared columns, in order. */
 function declaredFacts(columns: SourceColumns, at: Place): readonly ColumnFacts[] {
   const names = Object.keys(columns ?? {});
-  if (names.length === 0) {
+  if (names.length === 0 || Array.isArray(columns)) {
     throw mistake(at, say("COL002:none"));
   }
   return freeze(

@@ -117,7 +117,7 @@ tsc2 EXPR001 | yard | delete === true | deleteWhen: (h) => h.lifted, ==> deleteW
 tsc EXPR001 | yard | delete inverted const | deleteWhen: (h) => h.lifted, ==> deleteWhen: () => true,
 tsc SCD008 | yard | expect on changes | .comment("holds of customs") ==> .expect({ a: (h) => h.reason.ne("") })
 tsc FN001 | yard | struct field direct | b.lines.at(0).fields.fee ==> b.lines.at(0).fee
-tsc EXPR001 | yard | array index brackets | b.lines.at(0).fields.fee ==> b.lines[0].fee
+tsc FN001 | yard | array index brackets | b.lines.at(0).fields.fee ==> b.lines[0].fee
 tsc EXPR001 | yard | array length | b.lines.size() ==> b.lines.length
 EXPR008 | yard | between reversed | x.celsius.between(-60, 60) ==> x.celsius.between(60, -60)
 tsc FN001 | yard | filter before agg | m.moved_at.min().filter(m.kind.eq("gate_in")) ==> m.moved_at.where(m.kind.eq("gate_in")).min()

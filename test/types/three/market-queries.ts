@@ -190,7 +190,7 @@ tsc TYPE002 | silver | array of a text | $.moves.where((m) => m.photos.contains(
 tsc EXPR001 | silver | array compared | $.moves.where((m) => m.photos.eq([]))
 tsc TYPE001 | silver | array length | $.moves.where((m) => m.photos.length().gt(0))
 tsc FN001 | silver | array explode | $.moves.select((m) => ({ p: m.photos.explode() }))
-tsc EXPR001 | silver | field of an array | $.bookings.select((b) => ({ f: b.lines.fields.fee }))
+tsc COL001 | silver | field of an array | $.bookings.select((b) => ({ f: b.lines.fields.fee }))
 ARG001 | silver | field past the end | $.bookings.select((b) => ({ f: b.lines.at(-1).fields.fee }))
 tsc3 FN001 | silver | reduce of an array | $.bookings.select((b) => ({ f: b.lines.reduce((a, x) => a + x.fee, 0) }))
 tsc2 FN001 | silver | map of an array | $.bookings.select((b) => ({ f: b.lines.map((x) => x.fields.fee) }))
