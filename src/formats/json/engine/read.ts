@@ -27,24 +27,29 @@ const IS_STRICT = (() => {
   return `NOT (regexp_matches(line, ${lenient}) AND regexp_matches(regexp_replace(line, ${texts}, '""', 'g'), ${lenient}))`;
 })();
 
+/** What the parser accepts beside JSON: `[NaN]`. */
+const NAN = "[:,\\[{\\s-](?:[nN][aA][nN]|[iI][nN][fF])";
+/** Numbers that are written otherwise as the text of a field than as JSON: `1e-7` is `1e-07`, `0.00001` is `1e-05`. */
+const REWRITTEN = "[:,\\[] ?-?(?:[0-9.]+[eE]|0[.]0000|[0-9]{16,}[.])";
+
 /**
- * Whether a line is strict and every number in it keeps its digits: DuckDB writes it as it came then, but for spaces
+ * SQL of whether a line is strict and every number in it keeps its digits: DuckDB writes it as it came then, but for spaces
  * between its parts, of which those are told that Python writes. NaN and Infinity are written as they came as well. A
  * character is escaped where it must be alone.
  */
-const IS_KEPT = (() => {
+function isKept(declared: readonly ColumnFacts[]): string {
   const unspaced = `replace(replace(line, '": ', '":'), ', "', ',"')`;
-  const holdsNaN = `regexp_matches(line, ${text("[:,\\[{\\s-](?:[nN][aA][nN]|[iI][nN][fF])")})`;
-  const isKept = `CASE WHEN written = line THEN true ELSE written = ${unspaced} END`;
+  const isWritten = `CASE WHEN written = line THEN true ELSE written = ${unspaced} END`;
+  const lost = text(areTexts(declared) ? NAN : `${NAN}|${REWRITTEN}`);
   // Only the condition of a CASE leaves out what need not be asked.
-  return `CASE WHEN written IS NULL OR NOT (${isKept}) OR ${holdsMark("line")} THEN false ELSE NOT ${holdsNaN} END`;
-})();
+  return `CASE WHEN written IS NULL OR NOT (${isWritten}) OR ${holdsMark("line")} THEN false ELSE NOT regexp_matches(line, ${lost}) END`;
+}
 
 /** The reading of `lines`, a table expression with one JSON value in each `line`. */
 export function readJsonObjects(declared: readonly ColumnFacts[], lines: string): Reading {
   const isObject = `CASE WHEN starts_with(line, '{') THEN true ELSE starts_with(ltrim(line, ${SPACE}), '{') END`;
   const written = `CASE WHEN ${isObject} THEN TRY(json(line)) END`;
-  const marked = `CASE WHEN ${IS_KEPT} THEN line WHEN written IS NOT NULL AND ${IS_STRICT} THEN ${withMarks("line")} END`;
+  const marked = `CASE WHEN ${isKept(declared)} THEN line WHEN written IS NOT NULL AND ${IS_STRICT} THEN ${withMarks("line")} END`;
   const notObject = `CASE WHEN json_valid(line) AND ${IS_STRICT} THEN 'not a JSON object' ELSE 'not JSON' END`;
   const from = `(SELECT line, __file, marked, ${["json_keys(marked) AS keys", ...parsed(declared)].join(", ")}
 FROM (SELECT line, __file, ${marked} AS marked
