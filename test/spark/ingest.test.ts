@@ -19,6 +19,7 @@ const columns = {
   day: t.date().nullable(),
   at: t.timestamp().nullable(),
   local: t.timestampNtz().nullable(),
+  bytes: t.binary().nullable(),
 };
 
 /** What the readers, Spark and DuckDB call things of their own. */
@@ -90,6 +91,43 @@ const VALUES: readonly (readonly string[])[] = [
   ["5", "ünï 😀", "0x1F", "abc", "1.5d", "t", "today", "2024-01-05junk", "nope"],
   ["6", "", "", "", "", "", "", "", ""],
   ["7", "x", "1_000", "1_0", "Infinity", "True", "2024-01-05T10:00", "2024-01-01 10:00:00 Europe/Paris", "12:00"],
+  // Spaces and control characters around values, and what is nearly a value.
+  [
+    "8",
+    "x",
+    "\u0001 7\u001f",
+    "\v1.005",
+    "\u00011.5d",
+    " true ",
+    "\v2024-1-5",
+    "\v2024-01-05 10:11:12Z",
+    "\v2024-01-05",
+    "YWI",
+  ],
+  [
+    "9",
+    "x",
+    "\u007f7",
+    "\u001f-7",
+    "+nan",
+    "\ttrue",
+    "2024-1-5\v",
+    "2024-01-05 10:11:12.",
+    "2024-01-05 10:11:12\t UTC",
+    "YQ=t",
+  ],
+  [
+    "10",
+    "x",
+    "7\v",
+    "7\u007f",
+    "\u0001inf",
+    "",
+    "2024-01-05\u0001",
+    "2024-01-05 10:11:12.Z",
+    "2024-01-05\u0001",
+    "Y Q\t==",
+  ],
   ...[
     "Z",
     "UTC",

@@ -10,13 +10,14 @@ import { attempt, report } from "../../core/refusals.ts";
 import { refusal } from "../../diagnostics/mistake.ts";
 import { type FormatTraits, fileFormatOf } from "../../formats/format.ts";
 import type { DuckdbSql } from "../../formats/readings.ts";
-import { plain } from "../../functions/fragment.ts";
+import { call, plain } from "../../functions/fragment.ts";
 import { selectFrom } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { textOf } from "../../sql/expr.ts";
 import type { SqlType } from "../../types/types.ts";
 import { DATE, timeAfter } from "../spark-sql/values.ts";
 import { duckdbFits, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./dialect.ts";
+import { BASE64_TEXT } from "./macros/texts.ts";
 
 /**
  * Everything is read as text and then as its type, so that a value that does not fit is null and not an error. `base`: the
@@ -74,14 +75,14 @@ function readValue(x: string, type: SqlType, dialect: Dialect): string {
   const guarded = (pattern: string) => `CASE WHEN regexp_full_match(${x}, ${text(pattern)}) THEN ${cast} END`;
   switch (type.kind) {
     case "boolean":
-      return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
+      return `CASE lower(trim(${x}, ' ')) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "date":
       return guarded(`\\s*${DATE}\\s*`);
     case "timestamp":
     case "timestampNtz":
       return guarded(timeAfter(DATE));
     case "binary":
-      return `TRY(from_base64(${x}))`;
+      return `TRY(from_base64(${textOf(call(BASE64_TEXT, [plain(x)]), dialect)}))`;
     default:
       return cast;
   }

@@ -9,20 +9,24 @@ import {
   duckdbOneOf as oneOf,
   duckdbText as text,
 } from "../../../targets/duckdb/dialect.ts";
-import { DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
+import { BASE64_TEXT, DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
 import { UNUSUAL_CLOCK, UNUSUAL_TIMESTAMP } from "../../../targets/duckdb/macros/times.ts";
 import { clockOf, IN_UTC, isQuick, WITH_OFFSET } from "../../../targets/duckdb/usual-times.ts";
+import { DATE, timeAfter } from "../../../targets/spark-sql/values.ts";
 import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
 import { bind, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
 import { maySpace, quickJson } from "./quick-json.ts";
+import { isJson } from "./strict-json.ts";
 
-const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
-/** Which of these is a zone is up to the cast. */
-const ZONE = "[\\x01-\\x20]*(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*)";
-const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{0,9})?)?";
-const TIMESTAMP = `\\s*${DATE}(?:[ T]${TIME}(?:${ZONE})?)?\\s*`;
+/** Spaces and control characters around a number, which Spark does not mind; DEL is none to Java, which reads fractions. */
+const BLANKS = "[\\x00-\\x20]*";
+const WHOLE_BLANKS = "[\\x00-\\x20\\x7f]*";
+/** What `\\s` is to Java: RE2 leaves the vertical tab out. */
+const javaSpaces = (pattern: string): string => pattern.replaceAll("\\s", "[\\s\\x0b]");
+const TIMESTAMP = javaSpaces(timeAfter(DATE));
 const NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
+const SPECIAL = "(?i:[+-]?inf(?:inity)?|nan)";
 
 /** The SQL that reads the text `x` (a column or another cheap expression) as a type. */
 export function readText(x: string, type: SqlType): string {
@@ -35,59 +39,70 @@ export function readText(x: string, type: SqlType): string {
     case "smallint":
     case "int":
     case "bigint":
-      return guarded(x, cast(x), `${cast(x)}::VARCHAR = ${x}`, "\\s*[+-]?[0-9]+\\s*");
+      return quickly(`${cast(x)}::VARCHAR = ${x}`, cast(x), cast(between(x, WHOLE_BLANKS, "[+-]?[0-9]+")));
     case "date":
       // In this order: DuckDB asks the rest of an AND of the rows alone that meet the first part, which for a cast costs half.
-      return guarded(x, cast(x), `${cast(x)}::VARCHAR = ${x} AND strlen(${x}) = 10`, `\\s*${DATE}\\s*`);
+      return quickly(
+        `${cast(x)}::VARCHAR = ${x} AND strlen(${x}) = 10`,
+        cast(x),
+        cast(between(x, javaSpaces("\\s*"), DATE)),
+      );
     case "float":
-    case "double":
-      // Java, and so Spark, accepts a suffix: `1.5d`.
-      return withoutUnderscore(x, cast(x), cast(`regexp_extract(${x}, ${text(`^\\s*(${NUMBER})[dDfF]\\s*$`)}, 1)`));
+    case "double": {
+      // DuckDB accepts a sign before NaN, and two of them: `+-5`. Java, and so Spark, accepts a suffix: `1.5d`. What is not so
+      // made stays as it is, and does not read.
+      const isOther = `isnan(${cast(x)}) AND NOT ${matches(x, `${BLANKS}(?i:nan)${BLANKS}`)}`;
+      const made = text(`^${BLANKS}(?:(${NUMBER})[dDfF]?|(${SPECIAL}))${BLANKS}$`);
+      const otherwise = cast(`regexp_replace(${x}, ${made}, '\\1\\2')`);
+      return `CASE WHEN contains(${x}, '_') OR contains(${x}, '+-') OR ${isOther} THEN NULL ELSE coalesce(${cast(x)}, ${otherwise}) END`;
+    }
     case "decimal":
       // Of a number with an exponent DuckDB makes 0.01 where it should be 0.00.
-      return `CASE WHEN contains(${x}, 'e') OR contains(${x}, 'E') THEN ${cast(`${DECIMAL_TEXT.name}(${x})`)} ELSE ${withoutUnderscore(x, cast(x), cast(shortened(x, type)))} END`;
+      return `CASE WHEN contains(${x}, 'e') OR contains(${x}, 'E') THEN ${cast(`${DECIMAL_TEXT.name}(${x})`)} WHEN NOT contains(${x}, '_') THEN coalesce(${cast(x)}, ${cast(shortened(x, type))}) END`;
     case "boolean":
-      return `CASE ${x} WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END END`;
+      return `CASE ${x} WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE lower(trim(${x}, ' ')) WHEN 'true' THEN true WHEN 'false' THEN false END END`;
     case "timestamp":
       return readTimestamp(x);
     case "timestampNtz":
       return readClock(x);
     case "binary":
-      return `TRY(from_base64(${x}))`;
+      return `TRY(from_base64(${BASE64_TEXT.name}(${x})))`;
     case "variant":
-      return `CASE WHEN json_valid(${x}) THEN ${x}::JSON ELSE to_json(${x}) END`;
+      return `CASE WHEN ${isJson(x)} THEN ${x}::JSON ELSE to_json(${x}) END`;
     default:
-      return bind(`CASE WHEN json_valid(${x}) THEN (${withMarks(x)})::JSON END`, "j", readAnyJson("j", type));
+      return bind(`CASE WHEN ${isJson(x)} THEN (${withMarks(x)})::JSON END`, "j", readAnyJson("j", type));
   }
 }
 
-function guarded(x: string, cast: string, quick: string, pattern: string): string {
-  return `CASE WHEN ${quick} THEN ${cast} WHEN regexp_full_match(${x}, ${text(pattern)}) THEN ${cast} END`;
-}
+const quickly = (quick: string, cast: string, otherwise: string): string =>
+  `CASE WHEN ${quick} THEN ${cast} ELSE ${otherwise} END`;
 
-function withoutUnderscore(x: string, cast: string, otherwise: string): string {
-  return `CASE WHEN NOT contains(${x}, '_') THEN coalesce(${cast}, ${otherwise}) END`;
-}
+/** SQL of what stands between blanks of a kind: nothing where the text is not made so. */
+const between = (x: string, blanks: string, value: string): string =>
+  `regexp_extract(${x}, ${text(`^${blanks}(${value})${blanks}$`)}, 1)`;
 
 /** DuckDB refuses more than 38 digits; the first one after the scale decides the rounding (HALF_UP). */
 function shortened(x: string, type: DecimalType): string {
-  const pattern = `^\\s*([+-]?[0-9]*[.][0-9]{${type.scale + 1}})[0-9]*\\s*$`;
+  const pattern = `^${BLANKS}([+-]?[0-9]*[.]?[0-9]{0,${type.scale + 1}})[0-9]*${BLANKS}$`;
   return `regexp_extract(${x}, ${text(pattern)}, 1)`;
 }
 
 const matches = (x: string, pattern: string): string => `regexp_full_match(${x}, ${text(pattern)})`;
+
+/** A second of one digit may have a point behind it where a clock is quickly told, which a file's may not. */
+const isClock = (x: string): string => `${isQuick(x)} AND NOT contains(${x}, '.')`;
 
 /** DuckDB's cast to an instant goes by a calendar where there is no zone: ours is UTC. */
 function readTimestamp(x: string): string {
   const utc = `make_timestamptz(epoch_us(${clockOf(x)}))`;
   const cast = (value: string) => `TRY_CAST(${value} AS TIMESTAMPTZ)`;
   const exact = `WHEN ${matches(x, TIMESTAMP)} THEN ${cast(`${UNUSUAL_TIMESTAMP.name}(${x})`)}`;
-  return `CASE WHEN ${isQuick(x)} THEN ${utc} WHEN ${matches(x, IN_UTC)} THEN ${utc} WHEN ${matches(x, WITH_OFFSET)} THEN ${cast(x)} ${exact} END`;
+  return `CASE WHEN ${isClock(x)} THEN ${utc} WHEN ${matches(x, IN_UTC)} THEN ${utc} WHEN ${matches(x, WITH_OFFSET)} THEN ${cast(x)} ${exact} END`;
 }
 
 function readClock(x: string): string {
   const exact = `WHEN ${matches(x, TIMESTAMP)} THEN ${clockOf(`${UNUSUAL_CLOCK.name}(${x})`)}`;
-  return `CASE WHEN ${isQuick(x)} OR ${matches(x, `${IN_UTC}|${WITH_OFFSET}`)} THEN ${clockOf(x)} ${exact} END`;
+  return `CASE WHEN ${isClock(x)} OR ${matches(x, `${IN_UTC}|${WITH_OFFSET}`)} THEN ${clockOf(x)} ${exact} END`;
 }
 
 /** The SQL that reads a JSON value with marked numbers as a nested type, the quick way where that tells all. */

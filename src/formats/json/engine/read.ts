@@ -12,20 +12,11 @@ import { field, pointer } from "../../../engines/duckdb/ingest/json-path.ts";
 import { quickJson } from "../../../engines/duckdb/ingest/quick-json.ts";
 import { SPACE } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { ColumnReading, Reading } from "../../../engines/duckdb/ingest/statement.ts";
+import { isJson, isStrict } from "../../../engines/duckdb/ingest/strict-json.ts";
 import { objectExtras, undeclared } from "../../../engines/duckdb/ingest/undeclared.ts";
 import { readJson, readText } from "../../../engines/duckdb/ingest/values.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { isNested } from "../../../types/types.ts";
-
-/**
- * DuckDB's parser accepts a comma behind the last element, and NaN and Infinity. They are looked for in the
- * lines where there may be one, once their texts are taken away.
- */
-const IS_STRICT = (() => {
-  const lenient = text("(?i),\\s*[\\]}]|[:,\\[{\\s-](?:nan|inf)");
-  const texts = text('"(?:[^"\\\\]|\\\\.)*"');
-  return `NOT (regexp_matches(line, ${lenient}) AND regexp_matches(regexp_replace(line, ${texts}, '""', 'g'), ${lenient}))`;
-})();
 
 /** What the parser accepts beside JSON: `[NaN]`. */
 const NAN = "[:,\\[{\\s-](?:[nN][aA][nN]|[iI][nN][fF])";
@@ -49,8 +40,8 @@ function isKept(declared: readonly ColumnFacts[]): string {
 export function readJsonObjects(declared: readonly ColumnFacts[], lines: string): Reading {
   const isObject = `CASE WHEN starts_with(line, '{') THEN true ELSE starts_with(ltrim(line, ${SPACE}), '{') END`;
   const written = `CASE WHEN ${isObject} THEN TRY(json(line)) END`;
-  const marked = `CASE WHEN ${isKept(declared)} THEN line WHEN written IS NOT NULL AND ${IS_STRICT} THEN ${withMarks("line")} END`;
-  const notObject = `CASE WHEN json_valid(line) AND ${IS_STRICT} THEN 'not a JSON object' ELSE 'not JSON' END`;
+  const marked = `CASE WHEN ${isKept(declared)} THEN line WHEN written IS NOT NULL AND ${isStrict("line")} THEN ${withMarks("line")} END`;
+  const notObject = `CASE WHEN ${isJson("line")} THEN 'not a JSON object' ELSE 'not JSON' END`;
   const from = `(SELECT line, __file, marked, ${["json_keys(marked) AS keys", ...parsed(declared)].join(", ")}
 FROM (SELECT line, __file, ${marked} AS marked
 FROM (SELECT line, __file, ${written} AS written FROM ${lines})))`;
