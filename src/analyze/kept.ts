@@ -8,7 +8,7 @@ type Conditions = readonly ExprNode[];
 
 const NONE: Conditions = [];
 /** Of many the last ones are kept: each is asked of every condition over the relation. */
-const MOST = 5;
+const MOST = 12;
 
 /** By the tables of an analysis, which are the same in all of its rules. */
 const known = new WeakMap<TablesByName, Map<RelationNode, Conditions>>();

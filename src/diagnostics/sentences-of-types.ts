@@ -110,6 +110,6 @@ export const SENTENCES_OF_TYPES = {
   "TYPE006:other": { message: "one of the values", help: "for another text cast(t.string()) the column first" },
   "EXPR001:number": {
     message: "the type of a computed number is not known",
-    help: "give it one: fn.lit(value, t.int())",
+    help: "give it one: fn.lit(value, t.int()); columns have plus(), minus(), times() and div()",
   },
 } as const satisfies Sentences;

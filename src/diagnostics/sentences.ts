@@ -116,6 +116,14 @@ export const SENTENCES = freeze({
     message: "a value of JavaScript is not a column",
     help: "use a column, or fn.lit() for a constant",
   },
+  "EXPR001:order": {
+    message: "an order is not a column",
+    help: "leave out asc() and desc(), which stand in orderBy",
+  },
+  "EXPR001:secret": {
+    message: "a secret is not a column",
+    help: "give it to sha256() or tokenize() as the salt",
+  },
   "EXPR001:list": {
     message: "an expression or a constant was expected, not a list",
     help: "give its values one by one: in(...list)",

@@ -94,8 +94,8 @@ export interface OrderFunction<E> {
   ): Relabelled<E, OrderLabel<O>>;
 }
 
-/** The labels of what orders a window: a place in the order tells of them. */
-type OrderLabel<O> = LabelOf<O extends readonly unknown[] ? O[number] : O>;
+/** The labels of what orders a window: a place in the order tells of them. Of an order in error nothing is known. */
+type OrderLabel<O> = OneOrder<OrderSaid> extends O ? never : LabelOf<O extends readonly unknown[] ? O[number] : O>;
 
 /** The rows that a window function looks at. */
 export interface WindowSpec<O extends Orders<OrderSaid> = Orders<OrderSaid>>

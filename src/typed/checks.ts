@@ -72,7 +72,11 @@ type NoExpr<V> = V extends Measure
             ? Said<"EXPR001:table">
             : V extends Record<string, AnyExpr>
               ? Said<"EXPR001:record">
-              : Said<"EXPR001:constant">;
+              : V extends { readonly " ~order": unknown }
+                ? Said<"EXPR001:order">
+                : V extends { readonly " ~secret": unknown }
+                  ? Said<"EXPR001:secret">
+                  : Said<"EXPR001:constant">;
 
 /** Whether TypeScript took the constraint, since the call has an error elsewhere. */
 export type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;

@@ -374,7 +374,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: a computed number as a column",
     wrong: silver("$.orders.derive(() => ({ x: Number('1') })), // !"),
-    says: "the type of a computed number is not known: give it one: fn.lit(value, t.int())",
+    says: "the type of a computed number is not known: give it one: fn.lit(value, t.int()); columns have plus(), minus(), times() and div()",
     right: silver("$.orders.derive(() => ({ x: fn.lit(Number('1'), t.int()) })).where((o) => o.x.gt(0)),"),
   },
   {
@@ -382,6 +382,24 @@ const columnsAndTypes: readonly Mistake[] = [
     wrong: silver("$.orders.aggregate(() => ({ n: fn.countRows(), x: Number('1') })), // !"),
     says: "the type of a computed number is not known",
     right: silver("$.orders.aggregate(() => ({ n: fn.countRows(), x: 1 })).where((o) => o.x.gt(0)),"),
+  },
+  {
+    rule: "wrong type: an order as a column",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.desc() })), // !"),
+    says: "an order is not a column: leave out asc() and desc(), which stand in orderBy",
+    right: silver("$.orders.derive((o) => ({ x: fn.rank().over({ orderBy: o.amount.desc() }) })),"),
+  },
+  {
+    rule: "wrong type: a secret as a column",
+    wrong: silver("$.orders.derive(() => ({ x: param.secret('salt', { scope: 's' }) })), // !"),
+    says: "a secret is not a column: give it to sha256() or tokenize() as the salt",
+    right: silver("$.orders.derive((o) => ({ x: o.status.sha256(param.secret('salt', { scope: 's' })) })),"),
+  },
+  {
+    rule: "wrong type: a window ordered by a text, in gold",
+    wrong: gold("$.orders.derive((o) => ({ x: o.amount.sum().over({ orderBy: 'line' }) })), // !"),
+    says: "what to order by was expected: c.at or c.at.desc(), or a list of them",
+    right: gold("$.orders.derive((o) => ({ x: o.amount.sum().over({ orderBy: o.line }) })),"),
   },
   {
     rule: "wrong type: === of columns as a column",

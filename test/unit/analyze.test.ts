@@ -701,6 +701,36 @@ describe("rules over the AST", () => {
       ["UNION002 union", "UNION002 flow", "UNION002 part"],
     ],
     [
+      "UNION002: two tables whose sources read the same files",
+      () => {
+        const columns = { id: t.int(), kind: t.string() };
+        const from = (path: string) => source.csv(path, columns);
+        return pipeline("files")
+          .bronze({ shops: from("sales/*.csv"), web: from("sales/*.csv"), more: from("more/*.csv") })
+          .silver(($: Untyped) => ({
+            same: $.shops.union($.web),
+            apart: $.shops
+              .where((c: Untyped) => c.kind.eq("shop"))
+              .union($.web.where((c: Untyped) => c.kind.eq("web"))),
+            other: $.shops.union($.more),
+          })) as Untyped;
+      },
+      ["UNION002 same"],
+    ],
+    [
+      "EXPR008: what a table before has left out, among many conditions",
+      () =>
+        base()
+          .silver(($: Untyped) => ({
+            some: $.people
+              .where((c: Untyped) => c.country.ne("FR"))
+              .whereNotNull((c: Untyped) => ({ id: c.id, at: c.at }))
+              .where((c: Untyped) => c.id.gt(0).and(c.id.lt(9), c.at.gt("2020-01-01"), c.at.lt("2030-01-01"))),
+          }))
+          .silver(($: Untyped) => ({ k: $.some.where((c: Untyped) => c.country.eq("FR")) })),
+      ["EXPR008 k"],
+    ],
+    [
       "PII005: rows of gold that personal data chose, here and in a table before",
       () =>
         base()

@@ -1,43 +1,58 @@
 /** Unions and flows that read the same rows twice. */
 
 import { tableQueries, tableSteps } from "../../ast/inputs.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { conjuncts } from "../../ast/walk.ts";
 import { eachTable, type Finding, type Rule } from "../rule.ts";
 
 /** UNION002: no rows are taken twice. */
-const unionsOfDifferentRows = eachTable((table) => [
-  ...tableSteps(table).flatMap((step) => (step.kind === "union" ? takenTwice(step) : [])),
-  ...sameFlows(table),
+const unionsOfDifferentRows = eachTable((table, { tables }) => [
+  ...tableSteps(table).flatMap((step) => (step.kind === "union" ? takenTwice(step, tables) : [])),
+  ...sameFlows(table, tables),
 ]);
 
-function takenTwice({ inputs, at }: UnionNode): readonly Finding[] {
-  return twice(inputs, "union() reads the same rows twice", at);
+function takenTwice({ inputs, at }: UnionNode, tables: TablesByName): readonly Finding[] {
+  return twice(inputs, "union() reads the same rows twice", at, tables);
 }
 
-function sameFlows(table: TableNode): readonly Finding[] {
+function sameFlows(table: TableNode, tables: TablesByName): readonly Finding[] {
   if (table.kind !== "query") return [];
-  return twice(tableQueries(table), `a flow of "${table.name}" reads the same rows as another`, table.at);
+  return twice(tableQueries(table), `a flow of "${table.name}" reads the same rows as another`, table.at, tables);
 }
 
 /** All rows of a query are rows of another where it reads the same and filters as much, or more. */
-function twice(queries: readonly RelationNode[], message: string, at: string | undefined): readonly Finding[] {
-  const read = queries.map((query) => filtered(query));
+function twice(
+  queries: readonly RelationNode[],
+  message: string,
+  at: string | undefined,
+  tables: TablesByName,
+): readonly Finding[] {
+  const read = queries.map((query) => filtered(query, tables));
   const found = read.flatMap((one, i) =>
     read.slice(i + 1).filter((other) => one.of === other.of && (holds(one.by, other.by) || holds(other.by, one.by))),
   );
   if (found.length === 0) return [];
-  const help = "leave one of them out, or tell them apart with where()";
+  const help = found.some(({ of }) => of.startsWith("source:"))
+    ? "the sources read the same files: give each its own path, or leave one of them out"
+    : "leave one of them out, or tell them apart with where()";
   const same = new Set(queries.map(({ id }) => id)).size < queries.length;
   return [{ code: "UNION002", message, help, at, ...(!same && { severity: "warning" as const }) }];
 }
 
 const holds = (all: ReadonlySet<string>, some: ReadonlySet<string>): boolean => [...some].every((one) => all.has(one));
 
-function filtered(query: RelationNode, by: readonly string[] = []): { of: string; by: ReadonlySet<string> } {
-  if (query.kind !== "where") return { of: query.id, by: new Set(by) };
-  return filtered(query.input, [...by, ...conjuncts(query.predicate).map(({ id }) => id)]);
+/** What a query reads, and which rows of it. Two tables of one source, with the same files, are the same rows. */
+function filtered(
+  query: RelationNode,
+  tables: TablesByName,
+  by: readonly string[] = [],
+): { of: string; by: ReadonlySet<string> } {
+  if (query.kind === "where")
+    return filtered(query.input, tables, [...by, ...conjuncts(query.predicate).map(({ id }) => id)]);
+  const table = query.kind === "table" ? tables.get(query.table) : undefined;
+  const source = table?.kind === "query" && table.settings.flows.length === 0 ? table.query : undefined;
+  return { of: source?.kind === "source" ? source.id : query.id, by: new Set(by) };
 }
 
 export const UNIONS_RULES: readonly Rule[] = [unionsOfDifferentRows];

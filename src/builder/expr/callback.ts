@@ -57,7 +57,7 @@ export function called<const A extends readonly unknown[], T>(
     throw mistake(at, {
       code: "EXPR001",
       message: `${reads} what is not there: ${error.message}`,
-      help: "an element of an array is at(0), a field fields.name; another table is read after lookup() or join()",
+      help: 'an element of an array is at(0), a field fields.name, a value of a map entry("key"); another table is read after lookup() or join()',
       cause: error,
     });
   }

@@ -281,7 +281,9 @@ export function toNode(value: unknown, at: Place): ExprNode {
 /** What is said of something else than an expression. */
 function noExpression(value: unknown): Saying {
   if (value instanceof WindowFunctionCall) return say("EXPR001:window");
-  if (value instanceof NoValue && !(value instanceof Order)) return say("EXPR001:case");
+  if (value instanceof Order) return say("EXPR001:order");
+  if (value instanceof SecretParam) return say("EXPR001:secret");
+  if (value instanceof NoValue) return say("EXPR001:case");
   if (typeof value === "function") return say("EXPR001:method");
   if (isRelation(value)) return say("EXPR001:table");
   if (isConstant(value) && value !== null && typeof value !== "boolean") return say("EXPR001:constant");
