@@ -59,7 +59,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "A pattern that means something else",
     explanation:
-      "like() without % and _ matches its text alone, an empty text is in every other, contains() and matches() look for the character %, and mm of a format are minutes where MM is the month. A parameter is an expression, param.string(); only the path of a source names one in its text.",
+      "like() without % and _ matches its text alone, an empty text is in every other, contains() and matches() look for the character %, mm of a format are minutes where MM is the month, and HH of a DATE is 00. replace() and split() look for a text as it stands: regexpReplace() has patterns. A parameter is an expression, param.string(); only the path of a source names one in its text.",
   },
   EXPR010: {
     severity: "warning",
@@ -88,7 +88,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "A value that is there twice, or is never used",
     explanation:
-      "Two measures of a group, two groups, two columns that a step works out or two rules are the same under two names: a line was probably copied, and something else was meant in one of them. Two names for one column are not meant, nor are constants. Or coalesce() and orElse() have a column after one that is never null, and never come to it: their order was probably another.",
+      "Two measures of a group, two groups, two columns that a step works out or two rules are the same under two names: a line was probably copied, and something else was meant in one of them. Two names for one column are not meant, nor are constants. Or round(2) is cast to a decimal with one digit after the point. Or coalesce() and orElse() have a column after one that is never null, and never come to it: their order was probably another.",
   },
   EXPR015: {
     severity: "warning",

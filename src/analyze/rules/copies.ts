@@ -5,13 +5,14 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn, derivation, subexpressions } from "../../ast/walk.ts";
+import { isInteger, typeName } from "../../types/types.ts";
 import { eachTable, type Finding, named, type Rule, warning } from "../rule.ts";
 
 /** EXPR014: what is worked out is worked out once, and what is an alternative may be needed. */
 const nothingIsThereTwice = eachTable((table) => [
   ...tableSteps(table).flatMap(columnsOfStep),
   ...rulesOf(table),
-  ...computedExprs(table).flatMap((expr) => neverNeeded(expr)),
+  ...computedExprs(table).flatMap((expr) => [...neverNeeded(expr), ...roundedForNothing(expr)]),
 ]);
 
 /** Two columns that pass one on are names for it; so may be two constants. */
@@ -66,6 +67,17 @@ function neverNeeded(expr: ExprNode): readonly Finding[] {
   if (!idle) return [];
   const message = `${named(idle)} is never used: ${named(sure)}, which stands before it, is never null`;
   return [warning({ code: "EXPR014", message, help: "change their order, or leave it out", at: idle.at ?? expr.at })];
+}
+
+/** Digits that are rounded to, and that the type of a cast has no room for. */
+function roundedForNothing(expr: ExprNode): readonly Finding[] {
+  if (expr.kind !== "cast" || expr.arg.kind !== "call" || expr.arg.fn !== "round") return [];
+  const digits = Number(expr.arg.options?.["digits"] ?? 0);
+  const kept = expr.type.kind === "decimal" ? expr.type.scale : isInteger(expr.type) ? 0 : undefined;
+  if (kept === undefined || digits <= kept) return [];
+  const message = `round(${digits}) is for nothing: ${typeName(expr.type)} keeps ${kept === 0 ? "none" : kept} of the digits`;
+  const help = "give the type as many digits, or round to as many as it has";
+  return [warning({ code: "EXPR014", message, help, at: expr.at ?? expr.arg.at })];
 }
 
 export const COPIES_RULES: readonly Rule[] = [nothingIsThereTwice];

@@ -4,7 +4,7 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { derivation, exprsOf } from "../../ast/walk.ts";
-import { functionSet } from "../../functions/index.ts";
+import { type FunctionName, functionSet } from "../../functions/index.ts";
 import { isNumeric } from "../../types/types.ts";
 import { eachTable, type Rule, type Words, warning } from "../rule.ts";
 
@@ -64,12 +64,34 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
     return { message: `${fn}("${text}") holds for every text`, help: "say what to look for, or use isNotNull()" };
   if (isPattern && WITHOUT_WILDCARDS.has(fn) && /^%.+%$|[A-Za-z]%$/.test(text))
     return { message: `${fn}("${text}") looks for the characters %`, help: "leave them out, or use like()" };
+  const regex = regexIn(fn, String(options?.["search"] ?? options?.["delimiter"] ?? text));
+  if (regex) return regex;
   if (!FORMATS.has(fn)) return undefined;
   if (/mm/.test(pattern) && !/HH/.test(pattern) && /yyyy|dd/.test(pattern))
     return { message: `mm in "${pattern}" is minutes`, help: "MM is the month" };
-  return /HH[^a-zA-Z]?MM/.test(pattern)
-    ? { message: `MM in "${pattern}" is the month`, help: "mm are minutes" }
-    : undefined;
+  if (/HH[^a-zA-Z]?MM/.test(pattern)) return { message: `MM in "${pattern}" is the month`, help: "mm are minutes" };
+  const [hours] = fn === "format" && args[0]?.type.kind === "date" ? (/HH|mm|ss/.exec(pattern) ?? []) : [];
+  return hours === undefined
+    ? undefined
+    : { message: `${hours} of a DATE is 00 on every row`, help: "leave it out, or format() the timestamp" };
+}
+
+/** What a pattern has and hardly a text: a class with a range or none of it, a letter class, any number of any characters. */
+const REGEX = /\\[dwsDWS]|\[\^[^\]]+\]|\[[^\]]*\w-\w[^\]]*\]|\][*+]|\.[*+]/;
+const PATTERN_OF: Readonly<Partial<Record<string, string>>> = {
+  replace: "regexpReplace() replaces what matches a pattern",
+  contains: "matches() asks for a pattern",
+  startsWith: "matches() asks for a pattern, which ^ binds to the beginning",
+  endsWith: "matches() asks for a pattern, which \\z binds to the end",
+  split: "regexpReplace() what separates by one text first",
+  splitPart: "regexpReplace() what separates by one text first",
+} satisfies Readonly<Partial<Record<FunctionName, string>>>;
+
+/** A pattern where a text is looked for as it stands. */
+function regexIn(fn: string, sought: string): Words | undefined {
+  const help = PATTERN_OF[fn];
+  if (help === undefined || !REGEX.test(sought)) return undefined;
+  return { message: `${fn}() looks for ${JSON.stringify(sought)} as it stands`, help };
 }
 
 /** EXPR010: what is ordered has its own order, not that of the letters it is written with. */

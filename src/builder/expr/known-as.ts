@@ -103,6 +103,9 @@ export const INSTEAD: ReadonlyMap<string, string> = byName({
   "notIn isNotIn": 'in("new", "paid").not()',
   "map forEach reduce find flatMap":
     'of an array at(0) is an element, and has("new") asks for one; what is made of all of them is raw SQL',
+  "addHours addMinutes": "addSeconds(3600) of a timestamp",
+  "addWeeks addYears": "addDays(7) and addMonths(12) of a date",
+  "hoursSince minutesSince": "secondsSince(earlier) of a timestamp, and div(3600) of it",
   toFixed: "round(2) rounds, and cast(t.decimal(12, 2)) has two digits after the point",
   "getTime valueOf": "unixSeconds() of a timestamp; later.daysSince(earlier) and secondsSince() are between two",
   filter: 'a measure is filtered once it is made: o.amount.sum().filter(o.channel.eq("web"))',
