@@ -11,11 +11,23 @@ import { bind, unmarkedText, unmarkedValue } from "./digits.ts";
 /** How the text of a scalar reads as its type. */
 type ReadScalar = (text: string, type: SqlType) => string;
 
+/** The steps of it, of which each is SQL over what the one before gives: it stands in them several times. */
+interface QuickJson {
+  /** The value apart, in texts; null where it is of another kind than its type. */
+  readonly apart: string;
+  /** Whether every member of the value was found: it reads as the steps below say, and has nothing undeclared. */
+  readonly isKnown: (apart: string) => string;
+  /** The value, where a scalar that does not read is null. */
+  readonly value: (apart: string) => string;
+  /** Whether each scalar of the value read. */
+  readonly isWhole: (apart: string, value: string) => string;
+}
+
 /**
- * SQL of JSON as a nested type: null where only the long way tells what it is. `json` is SQL of its text without spaces
- * between its parts, which is cheap. `undefined` of a type that has keys of any name, or JSON, within.
+ * How JSON reads as a nested type. `json` is SQL of its text without spaces between its parts, which is cheap. `undefined` of
+ * a type that has keys of any name, or JSON, within.
  */
-export function quickJson(json: string, type: SqlType, read: ReadScalar): string | undefined {
+export function quickSteps(json: string, type: SqlType, read: ReadScalar): QuickJson | undefined {
   const shape = isNested(type) ? shapeOf(type) : undefined;
   if (shape === undefined) return undefined;
   const apart = (from: string) => `from_json(${from}, ${text(JSON.stringify(shape))})`;
@@ -27,12 +39,25 @@ export function quickJson(json: string, type: SqlType, read: ReadScalar): string
   const filled = bind(apart(`replace(${json}, '":null', '":""')`), "p", found("p", type, 0));
   const nulls = `contains(${json}, '":null')`;
   const quoted = ["\\", "{", "[", ",", ":"].map((before) => `contains(${json}, ${text(`${before}":`)})`).join(" OR ");
-  const count = `CASE WHEN NOT ${nulls} THEN ${found("q", type, 0)} WHEN NOT (${quoted}) THEN ${filled} END`;
-  const [kept, before] = [leaves("w", type, 0), leaves("q", type, 0)];
-  const same = kept.length === 0 ? "w" : `CASE WHEN ${sum(kept)} = ${sum(before)} THEN w END`;
-  const value = bind(`CAST(${convert("q", type, read, 0)} AS ${duckdbType(type)})`, "w", same);
-  const whole = bind(apart(json), "q", `CASE WHEN ${has} = ${count} THEN ${value} END`);
-  return `CASE WHEN starts_with(${json}, ${text(type.kind === "struct" ? "{" : "[")}) THEN ${whole} END`;
+  const count = (q: string) =>
+    `CASE WHEN NOT ${nulls} THEN ${found(q, type, 0)} WHEN NOT (${quoted}) THEN ${filled} END`;
+  return {
+    apart: `CASE WHEN starts_with(${json}, ${text(type.kind === "struct" ? "{" : "[")}) THEN ${apart(json)} END`,
+    isKnown: (q) => `CASE WHEN ${q} IS NULL THEN false ELSE coalesce(${has} = ${count(q)}, false) END`,
+    value: (q) => `CAST(${convert(q, type, read, 0)} AS ${duckdbType(type)})`,
+    isWhole: (q, w) => {
+      const [kept, before] = [leaves(w, type, 0), leaves(q, type, 0)];
+      return kept.length === 0 ? "true" : `${sum(kept)} = ${sum(before)}`;
+    },
+  };
+}
+
+/** SQL of JSON as a nested type, in one expression: null where it does not read, or only the long way tells what it is. */
+export function quickJson(json: string, type: SqlType, read: ReadScalar): string | undefined {
+  const steps = quickSteps(json, type, read);
+  if (steps === undefined) return undefined;
+  const value = bind(steps.value("q"), "w", `CASE WHEN ${steps.isWhole("q", "w")} THEN w END`);
+  return bind(steps.apart, "q", `CASE WHEN ${steps.isKnown("q")} THEN ${value} END`);
 }
 
 /** SQL of whether there may be spaces between the parts of JSON: a quote before a space is one within a text as well. */

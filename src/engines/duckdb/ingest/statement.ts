@@ -148,14 +148,15 @@ function fromOf(columns: readonly Named[], reading: Reading): string {
   const rows = [
     "*",
     ...columns.map((c) => `${c.raw} AS ${c.x}`),
-    ...columns.filter(isInner).map((c) => `${c.undeclared} AS ${c.u}`),
     ...(extras ? [`${extras.plain} AS __plain`, `${extras.repeated} AS __repeated`] : []),
     `${reading.unreadable ?? "NULL"} AS __unreadable`,
   ];
   const typed = ["*", ...columns.map((c) => `${c.read(c.x)} AS ${c.v}`)];
-  return `(SELECT ${typed.join(",\n  ")}
+  const read = `(SELECT ${typed.join(",\n  ")}
 FROM (SELECT ${rows.join(",\n  ")}
 FROM ${reading.from}))`;
+  const inner = columns.filter(isInner).map((c) => `CASE WHEN ${c.v} IS NOT NULL THEN ${c.undeclared} END AS ${c.u}`);
+  return inner.length === 0 ? read : `(SELECT *, ${inner.join(",\n  ")} FROM ${read})`;
 }
 
 /** What a row has and its columns do not: what did not read, and what is not declared. */
@@ -169,18 +170,26 @@ function rescuedOf(columns: readonly Named[], { extras, finish = (json) => json 
   const parts = [
     ...rescuable.map((c) => {
       const value = c.rescue ?? `to_json(${withoutNulls(c.x, c.nulls)})`;
-      return entry(c.facts.name, `CASE WHEN ${lost(c)} THEN ${value} END`);
+      return { name: c.facts.name, json: `CASE WHEN ${lost(c)} THEN (${value})::VARCHAR END` };
     }),
-    ...inner.map((c) => entry(c.facts.name, `CASE WHEN ${c.v} IS NOT NULL THEN ${c.u} END`)),
+    ...inner.map((c) => ({ name: c.facts.name, json: c.u })),
   ];
-  const list = [...(parts.length > 0 ? [`[${parts.join(", ")}]`] : []), ...(extras ? [extras.entries] : [])].join(
-    " || ",
-  );
-  const together = `nullif(${jsonObject(`list_filter(${list}, lambda e: e.v IS NOT NULL)`)}, '{}')`;
+  const own = parts.map(({ name, json }) => `${text(`${JSON.stringify(name)}:`)} || ${json}`);
+  if (!extras) return when(anyLost, parts.length === 0 ? "NULL" : bind(members(own), "rescued", finish("rescued")));
+  // No name comes twice, so the members of both objects stand side by side.
+  const plain = "substr(__plain, 2, length(__plain) - 2)";
+  const list = [
+    ...(parts.length > 0 ? [`[${parts.map((p) => entry(p.name, p.json)).join(", ")}]`] : []),
+    extras.entries,
+  ];
+  const repeated = `nullif(${jsonObject(`list_filter(${list.join(" || ")}, lambda e: e.v IS NOT NULL)`)}, '{}')`;
   const onlyPlain = ["__plain IS NOT NULL", ...anyOwn.map((any) => `NOT (${any})`)].join(" AND ");
-  const json = extras ? `CASE WHEN ${onlyPlain} THEN __plain ELSE ${together} END` : together;
-  return when(anyLost, list === "" ? "NULL" : bind(json, "rescued", finish("rescued")));
+  const json = `CASE WHEN ${onlyPlain} THEN __plain WHEN __repeated THEN ${repeated} ELSE ${members([...own, plain])} END`;
+  return when(anyLost, bind(json, "rescued", finish("rescued")));
 }
+
+/** SQL of an object of those of some members that are there. */
+const members = (some: readonly string[]): string => `nullif('{' || concat_ws(',', ${some.join(", ")}) || '}', '{}')`;
 
 /** The value as a person reads it. */
 const shownOf = (c: Named): string => c.shown ?? withoutNulls(c.x, c.nulls);

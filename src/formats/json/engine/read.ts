@@ -9,7 +9,7 @@ import {
   withoutMarks,
 } from "../../../engines/duckdb/ingest/digits.ts";
 import { field, pointer } from "../../../engines/duckdb/ingest/json-path.ts";
-import { quickJson } from "../../../engines/duckdb/ingest/quick-json.ts";
+import { quickSteps } from "../../../engines/duckdb/ingest/quick-json.ts";
 import { SPACE } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { ColumnReading, Reading } from "../../../engines/duckdb/ingest/statement.ts";
 import { isJson, isStrict } from "../../../engines/duckdb/ingest/strict-json.ts";
@@ -45,13 +45,9 @@ export function readJsonObjects(declared: readonly ColumnFacts[], lines: string)
   const from = `(SELECT line, __file, marked, ${["json_keys(marked) AS keys", ...parsed(declared)].join(", ")}
 FROM (SELECT line, __file, ${marked} AS marked
 FROM (SELECT line, __file, ${written} AS written FROM ${lines})))`;
-  const quick = declared.flatMap((column, i) => {
-    const sql = inJson(column) ? quickJson(whole(column), column.type, readText) : undefined;
-    return sql === undefined ? [] : [`${sql} AS ${quickName(i)}`];
-  });
   return {
-    from: quick.length === 0 ? from : `(SELECT *, ${quick.join(", ")} FROM ${from})`,
-    columns: declared.map((column, i) => readField(column, declared, quickName(i))),
+    from: quickly(declared, from),
+    columns: declared.map((column, i) => readField(column, declared, i)),
     extras: objectExtras(
       "marked",
       "keys",
@@ -83,33 +79,61 @@ function parsed(declared: readonly ColumnFacts[]): readonly string[] {
   return [`from_json(marked, ${text(JSON.stringify(Object.fromEntries(shape)))}) AS object`];
 }
 
-/** The column of what was read the quick way. */
-const quickName = (i: number) => `quick${i}`;
+/** The columns of what is read the quick way (`quick-json.ts`), of a declared one. */
+const stepsOf = (i: number) => ({
+  json: `json${i}`,
+  apart: `apart${i}`,
+  known: `known${i}`,
+  made: `made${i}`,
+  quick: `quick${i}`,
+});
+
+/** The rows of `from`, and each nested column the quick way: a step stands in the next one several times, and is made once. */
+function quickly(declared: readonly ColumnFacts[], from: string): string {
+  const nested = declared.flatMap((column, i) => {
+    if (!inJson(column)) return [];
+    const at = stepsOf(i);
+    return [{ at, whole: whole(column), steps: quickSteps(at.json, column.type, readText) }];
+  });
+  if (nested.length === 0) return from;
+  const steps = nested.flatMap(({ at, steps }) => (steps ? [{ at, ...steps }] : []));
+  const levels = [
+    nested.map(({ at, whole }) => `${whole} AS ${at.json}`),
+    steps.map(({ at, apart }) => `${apart} AS ${at.apart}`),
+    steps.map(({ at, isKnown }) => `${isKnown(at.apart)} AS ${at.known}`),
+    steps.map(({ at, value }) => `CASE WHEN ${at.known} THEN ${value(at.apart)} END AS ${at.made}`),
+    steps.map(({ at, isWhole }) => `CASE WHEN ${isWhole(at.apart, at.made)} THEN ${at.made} END AS ${at.quick}`),
+  ];
+  return levels
+    .filter((columns) => columns.length > 0)
+    .reduce((inner, columns) => `(SELECT *, ${columns.join(", ")} FROM ${inner})`, from);
+}
 
 /** SQL of the JSON of a column with more inside. */
 const whole = ({ name }: ColumnFacts) => `nullif(object.${identifier(name)}::VARCHAR, 'null')`;
 
-function readField(facts: ColumnFacts, all: readonly ColumnFacts[], quick: string): ColumnReading {
+function readField(facts: ColumnFacts, all: readonly ColumnFacts[], i: number): ColumnReading {
   const { type } = facts;
   const rescue = field("marked", facts.name);
   if (!inJson(facts)) {
-    const value = areTexts(all) ? `texts[${all.indexOf(facts) + 1}]` : `object.${identifier(facts.name)}`;
+    const value = areTexts(all) ? `texts[${i + 1}]` : `object.${identifier(facts.name)}`;
     const shown = unmarkedValue(value);
     const raw = type.kind === "string" ? shown : unmarkedText(value);
     return { facts, raw, shown, read: (x) => readText(x, type), rescue };
   }
-  const raw = whole(facts);
+  const { json: raw, known, quick } = stepsOf(i);
   if (type.kind === "variant") return { facts, raw, read: (x) => `(${withoutMarks(x)})::JSON`, rescue };
   const inner = undeclared(json(raw), type);
-  const isQuick = quickJson(raw, type, readText) !== undefined;
-  const otherwise = (sql: string) => (isQuick ? `CASE WHEN ${quick} IS NULL THEN ${sql} END` : sql);
+  const isQuick = quickSteps(raw, type, readText) !== undefined;
+  const otherwise = (quickly: string, sql: string) =>
+    isQuick ? `CASE WHEN ${known} THEN ${quickly} ELSE ${sql} END` : sql;
   return {
     facts,
     raw,
     shown: withoutMarks(raw),
-    read: (x) => (isQuick ? `coalesce(${quick}, ${readJson(json(x), type)})` : readJson(json(x), type)),
+    read: (x) => otherwise(quick, readJson(json(x), type)),
     rescue,
-    ...(inner !== undefined && { undeclared: otherwise(inner) }),
+    ...(inner !== undefined && { undeclared: otherwise("NULL", inner) }),
   };
 }
 
