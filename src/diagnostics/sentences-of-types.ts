@@ -24,6 +24,15 @@ export const SENTENCES_OF_TYPES = {
     message: "what to order by was expected",
     help: "c.at or c.at.desc(), or a list of them",
   },
+  "TBL003:bronze": {
+    message:
+      "silver, which includes scd1() and scd2(), reads bronze and silver, and no table of them comes before this call",
+    help: 'begin with bronze({ orders_raw: source.json("orders/*.json", { id: t.bigint() }) })',
+  },
+  "TBL003:silver": {
+    message: "gold reads silver and gold, and no table of them comes before this call",
+    help: "silver(($) => ({ orders: $.orders_raw.where(…) })) makes one of bronze",
+  },
   "WIN004:frame": {
     message: "a frame was expected",
     help: '{ unit: "rows", start: -6, end: 0 } is this row and the six before it',

@@ -4,7 +4,7 @@ import type { RelationNode } from "../ast/relation.ts";
 import type { InError } from "./in-error.ts";
 
 /** Any argument. A callback finds its own type in it, in options as well, so that its parameters have one. */
-type Anything =
+export type Anything =
   | ((...given: InError[]) => unknown)
   | { readonly [option: string]: Anything }
   | NonNullable<unknown>

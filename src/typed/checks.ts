@@ -47,7 +47,7 @@ export type Measures<R, G = Record<never, never>> =
               }
             >;
 /** Whether there are several names. */
-type Several<K, All = K> = K extends unknown ? ([All] extends [K] ? false : true) : never;
+export type Several<K, All = K> = K extends unknown ? ([All] extends [K] ? false : true) : never;
 /** Says of a measure that a group has its name. Of groups in error nothing is said. */
 type Untaken<G> = {
   readonly [K in keyof G]?: string extends K ? unknown : Problem<Said<"COL002:group", { column: K & string }>>;

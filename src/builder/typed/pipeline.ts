@@ -5,10 +5,10 @@ import type { TableKind } from "../../ast/relation.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Nothing } from "../../core/total.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
-import type { AnyCallback, TooMany } from "../../typed/answers.ts";
+import type { TooMany } from "../../typed/answers.ts";
 import type { AnyExpr } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
-import type { Fit } from "../../typed/checks.ts";
+import type { Fit, Several } from "../../typed/checks.ts";
 import type { InError } from "../../typed/in-error.ts";
 import type { Changes } from "./changes.ts";
 import type { Extend, Grouped, NotNullOf, OutOfReach, Relation, Sorted } from "./relation.ts";
@@ -46,13 +46,15 @@ export type Untaken = Nothing<
 >;
 
 /** What is said of what is not a table. */
-type NoTable<V> = V extends AnyChanges
-  ? Said<"SCD001:changes">
-  : V extends { aggregate: unknown }
-    ? Said<"REL001:grouped">
-    : V extends { limit: unknown }
-      ? Said<"REL001:sorted">
-      : Said<"REL001">;
+type NoTable<V> = V extends { readonly " ~outOfReach": infer Message extends string }
+  ? Message
+  : V extends AnyChanges
+    ? Said<"SCD001:changes">
+    : V extends { aggregate: unknown }
+      ? Said<"REL001:grouped">
+      : V extends { limit: unknown }
+        ? Said<"REL001:sorted">
+        : Said<"REL001">;
 
 /** `Checked`, unless the call has an error elsewhere: of the tables TypeScript knows nothing then, and their types are no second error. */
 type Made<T, Checked> = string extends keyof T ? (unknown extends T[string] ? unknown : Checked) : Checked;
@@ -87,6 +89,40 @@ type Histories<T, Names> = {
     : Targets<T, Names>[K];
 };
 
+/** `Each`, what is said of each table of a layer, unless the layer itself is the mistake: that is said once. */
+type OfSilver<Reads, T, Each> = Early<
+  Reads,
+  T,
+  Said<"TBL003:bronze">,
+  Unlike<T, AnyTable, AnyChanges, Said<"SCD001:changes">, Each>
+>;
+type OfChanges<Reads, T, Each> = Early<
+  Reads,
+  T,
+  Said<"TBL003:bronze">,
+  Unlike<T, AnyChanges, AnyTable, Said<"SCD001">, Each>
+>;
+type OfGold<Reads, T, Each> = Early<
+  Reads,
+  T,
+  Said<"TBL003:silver">,
+  Unlike<T, AnyTable, AnyChanges, Said<"SCD001:changes">, Each>
+>;
+/** Says of a layer that it reads tables where none comes before it. */
+type Early<Reads, T, Message extends string, Each> = unknown extends Reads
+  ? [Extract<T[keyof T], Broken>] extends [never]
+    ? Each
+    : Problem<Message>
+  : Each;
+/** Says of a layer of several tables that all of them are what another layer accepts. */
+type Unlike<T, Accepted, Other, Message extends string, Each> = [T[keyof T]] extends [Other]
+  ? [Extract<T[keyof T], Accepted>] extends [never]
+    ? true extends Several<keyof T>
+      ? Problem<Message>
+      : Each
+    : Each
+  : Each;
+
 /**
  * Names of the columns that carry a label outside of `Allowed`. What says nothing of labels may carry any. In tuples, so
  * that TypeScript's error type passes.
@@ -109,12 +145,18 @@ type Labelled<S, Allowed> = {
  * under `noUncheckedIndexedAccess` (TS18048) and under `noPropertyAccessFromIndexSignature` (TS4111).
  */
 type BronzeInGold<B> = {
-  readonly [K in keyof B]: OutOfReach<Said<"LAYER001:gold", { table: K & string }>>;
+  readonly [K in keyof B]: Unheld<B, K, OutOfReach<Said<"LAYER001:gold", { table: K & string }>>>;
 };
 /** What silver sees of gold. */
 type GoldInSilver<G> = {
-  readonly [K in keyof G]: OutOfReach<Said<"LAYER001:silver", { table: K & string }>>;
+  readonly [K in keyof G]: Unheld<G, K, OutOfReach<Said<"LAYER001:silver", { table: K & string }>>>;
 };
+/** Of a layer in error TypeScript knows no names: any table may be one of another layer. */
+type Unheld<T, K extends keyof T, Refused> = string extends K ? (T[K] extends Broken ? Broken : Refused) : Refused;
+
+/** Where no table comes before a layer, it may read any: that there is none is said once, of the layer. */
+type NoneBefore<Reads> = unknown extends Reads ? AnyName : unknown;
+type AnyName = { readonly [table: string]: Broken };
 
 type End<Q> = Q extends { readonly " ~nullable": infer E extends AnyExpr } ? E : InError;
 // A map of the columns that is written where it is used is what an editor shows: neither a name of it nor how they were inferred.
@@ -141,26 +183,42 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   readonly tables: B & S & G;
   /** Tables that read sources: files as they come, with their origin. */
   bronze<T extends Given>(
-    tables: Fit<T, Tables<T, Names>> | (AnyCallback & Problem<Said<"ARG001:sources">>),
+    tables: Fit<T, Tables<T, Names>> | ((($: AnyName) => unknown) & Problem<Said<"ARG001:sources">>),
   ): Pipeline<B & TablesOfEarlierCalls<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Given>(
-    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Made<T, Tables<T, Names>>>>,
+    tables: Layer<
+      Said<"ARG001:tables">,
+      B & S & GoldInSilver<G> & NoneBefore<B & S & G>,
+      Fit<T, Made<T, OfSilver<B & S & G, T, Tables<T, Names>>>>
+    >,
     ...more: readonly TooMany[]
   ): Pipeline<B, S & TablesOfEarlierCalls<T>, G, Names | keyof T>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
   scd1<T extends Given>(
-    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Made<T, Targets<T, Names>>>>,
+    tables: Layer<
+      Said<"ARG001:tables">,
+      B & S & GoldInSilver<G> & NoneBefore<B & S & G>,
+      Fit<T, Made<T, OfChanges<B & S & G, T, Targets<T, Names>>>>
+    >,
     ...more: readonly TooMany[]
   ): Pipeline<B, S & Scd1<T>, G, Names | keyof T>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
   scd2<T extends Given>(
-    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Made<T, Histories<T, Names>>>>,
+    tables: Layer<
+      Said<"ARG001:tables">,
+      B & S & GoldInSilver<G> & NoneBefore<B & S & G>,
+      Fit<T, Made<T, OfChanges<B & S & G, T, Histories<T, Names>>>>
+    >,
     ...more: readonly TooMany[]
   ): Pipeline<B, S & Scd2<T>, G, Names | keyof T>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Given>(
-    tables: Layer<Said<"ARG001:tables">, S & G & BronzeInGold<B>, Fit<T, Made<T, GoldTables<T, Names>>>>,
+    tables: Layer<
+      Said<"ARG001:tables">,
+      S & G & BronzeInGold<B> & NoneBefore<S & G>,
+      Fit<T, Made<T, OfGold<S & G, T, GoldTables<T, Names>>>>
+    >,
     ...more: readonly TooMany[]
   ): Pipeline<B, S, G & TablesOfEarlierCalls<T>, Names | keyof T>;
   /**
@@ -183,8 +241,8 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
 type Known<Names> = string extends Names ? never : Names;
 
 /** `K` are the names that both have, found by `Extract`: `&` on two unions of names grows with the square of the tables. */
-type Distinct<K, T, T2> = [K] extends [never] ? unknown : Unlike<Others<K, T, T2>>;
-type Unlike<K> = [K] extends [never] ? unknown : Problem<Said<"TBL001", { table: K & string }>>;
+type Distinct<K, T, T2> = [K] extends [never] ? unknown : Clash<Others<K, T, T2>>;
+type Clash<K> = [K] extends [never] ? unknown : Problem<Said<"TBL001", { table: K & string }>>;
 /** Of the names in both, those of tables that are not of one type: the rest is compared when the pipelines are put together. */
 type Others<K, T, T2> = K extends keyof T & keyof T2 ? ([T[K], T2[K]] extends [T2[K], T[K]] ? never : K) : K;
 

@@ -7,7 +7,7 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { QueryMethods } from "../../settings/settings.ts";
 import type { AnyCallback, TooFew, TooMany } from "../../typed/answers.ts";
 import type { AnyExpr, Condition } from "../../typed/base.ts";
-import type { Broken } from "../../typed/broken.ts";
+import type { Anything, Broken } from "../../typed/broken.ts";
 import type {
   Deduping,
   Derivation,
@@ -399,8 +399,23 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
   ): Table<S, Key, Kind>;
 }
 
-/** A table that a layer does not reach: every step of it is the one error `Message`, whichever columns it is asked for. */
-export interface OutOfReach<Message extends string> extends Steps<InError, InError, "materialized", Problem<Message>> {}
+/** A table that a layer does not reach: every step and setting of it is the one error `Message`, whichever columns it is asked for. */
+export interface OutOfReach<Message extends string>
+  extends Omit<Steps<InError, InError, "materialized", Problem<Message>>, "changes" | "snapshots">,
+    Refused<Exclude<keyof Broken, keyof Steps<0, 0, TableKind, 0>> | "changes" | "snapshots", Message> {
+  readonly " ~columns": InError;
+  readonly " ~key": InError;
+  readonly " ~settings": Problem<Message>;
+  readonly " ~outOfReach": Message;
+  toNode(): RelationNode;
+}
+/** Steps and settings that are refused, however they are called. */
+type Refused<Names, Message extends string> = {
+  readonly [K in Exclude<Names, ` ~${string}` | "toNode"> & string]: (
+    given: Anything & Problem<Message>,
+    ...more: readonly Anything[]
+  ) => Relation<InError, InError, "materialized"> & { readonly " ~changes": InError };
+};
 
 /** `S` with a value in the columns of `R`; one map, as `Replaced` is. */
 type Filled<S, R> = S extends Exprs<S> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;
