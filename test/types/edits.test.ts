@@ -25,7 +25,7 @@ let dir: string;
 let found: readonly (readonly TscError[])[];
 
 /** As `medallion init` sets it. */
-const OPTIONS = { noPropertyAccessFromIndexSignature: false };
+const OPTIONS = { noPropertyAccessFromIndexSignature: false, noUncheckedIndexedAccess: false };
 
 beforeAll(async () => {
   dir = await scratchDir();

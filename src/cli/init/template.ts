@@ -48,6 +48,10 @@ function packageJson({ name, medallion, tools }: TemplateOptions): unknown {
   };
 }
 
+/**
+ * Without `noUncheckedIndexedAccess`: TypeScript forgets the tables of a layer in error, and under it each that reads one of
+ * them by its name has an error as well.
+ */
 const TSCONFIG = {
   compilerOptions: {
     target: "es2024",
@@ -57,7 +61,6 @@ const TSCONFIG = {
     types: [],
     strict: true,
     exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
     verbatimModuleSyntax: true,
     allowImportingTsExtensions: true,
     skipLibCheck: true,

@@ -41,6 +41,7 @@ beforeAll(async () => {
   const files = Object.assign(Object.fromEntries(edited), ...[...steps.values()].map((of) => of.files));
   const found = await tsc(dir, files, {
     noPropertyAccessFromIndexSignature: false,
+    noUncheckedIndexedAccess: false,
     noUnusedLocals: false,
     noUnusedParameters: false,
   });

@@ -52,7 +52,7 @@ tsc FLOW004 | grid | backfill other key | old: $.old_meters_raw.changes({⏎    
 tsc AGG001 | grid | snapshot version no agg | version: (s) => s.taken_on.max(), ==> version: (s) => s.taken_on,
 tsc ARG001 | grid | snapshot version string | version: (s) => s.taken_on.max(), ==> version: "taken_on",
 tsc ARG001 | grid | ignoreNullUpdates names | ignoreNullUpdates: (m) => ({ email: m.email }), ==> ignoreNullUpdates: ["email"],
-tsc2 SCD001 | grid | scd1 query | meters_now: $.meters_raw.changes({ ==> meters_other: $.meters_raw.where((m) => m.op.ne("D")), meters_now: $.meters_raw.changes({
+tsc SCD001 | grid | scd1 query | meters_now: $.meters_raw.changes({ ==> meters_other: $.meters_raw.where((m) => m.op.ne("D")), meters_now: $.meters_raw.changes({
 tsc ARG001 | grid | snapshots in place of changes | suppliers: $.suppliers_new.snapshots({ ==> suppliers: $.suppliers_new.changes({
 KEY005 | grid | now by active only | s.__END_AT.isNull().and(s.active) ==> s.active
 tsc EXPR004 | grid | now by && | s.__END_AT.isNull().and(s.active) ==> s.__END_AT.isNull() && s.active
@@ -110,7 +110,7 @@ meant | grid | nullable cond | w.celsius.lt(5).orElse(false) ==> w.celsius.lt(5)
 tsc COL001 | yard | metadata off | { metadata: true }, ==> {},
 tsc SRC002 | yard | metadata misspelt | { metadata: true }, ==> { metaData: true },
 tsc ARG001 | yard | delete when string | deleteWhen: (b) => b.op.eq("D"),⏎      truncateWhen ==> deleteWhen: "op = 'D'",⏎      truncateWhen
-tsc3 COL001 | yard | truncate on scd2 | slots: $.slots_new.snapshots({⏎      key: (s) => s.slot_id,⏎      version: (s) => s.taken_on.max(), ==> slots: $.boxes_raw.changes({⏎      key: (s) => s.box_id,⏎      sequenceBy: (s) => s.lsn,⏎      truncateWhen: (s) => s.op.eq("T"),
+tsc2 COL001 | yard | truncate on scd2 | slots: $.slots_new.snapshots({⏎      key: (s) => s.slot_id,⏎      version: (s) => s.taken_on.max(), ==> slots: $.boxes_raw.changes({⏎      key: (s) => s.box_id,⏎      sequenceBy: (s) => s.lsn,⏎      truncateWhen: (s) => s.op.eq("T"),
 tsc COL001 | yard | sequence dropped ok | sequenceBy: (h) => h.version, ==> sequenceBy: (h) => h.versions,
 tsc TYPE001 | yard | delete not boolean | deleteWhen: (h) => h.lifted, ==> deleteWhen: (h) => h.version,
 tsc2 EXPR001 | yard | delete === true | deleteWhen: (h) => h.lifted, ==> deleteWhen: (h) => h.lifted === true,
