@@ -102,7 +102,7 @@ beforeAll(async () => {
       {
         noPropertyAccessFromIndexSignature: false,
         noUncheckedIndexedAccess: false,
-      noUnusedLocals: false,
+        noUnusedLocals: false,
       },
     ),
     ({ file }) => file,
