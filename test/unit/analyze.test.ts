@@ -713,9 +713,10 @@ describe("rules over the AST", () => {
               .where((c: Untyped) => c.kind.eq("shop"))
               .union($.web.where((c: Untyped) => c.kind.eq("web"))),
             other: $.shops.union($.more),
+            third: $.shops.union($.more).union($.web),
           })) as Untyped;
       },
-      ["UNION002 same"],
+      ["UNION002 same", "UNION002 third"],
     ],
     [
       "EXPR008: what a table before has left out, among many conditions",

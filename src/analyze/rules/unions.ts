@@ -21,16 +21,22 @@ function sameFlows(table: TableNode, tables: TablesByName): readonly Finding[] {
   return twice(tableQueries(table), `a flow of "${table.name}" reads the same rows as another`, table.at, tables);
 }
 
-/** All rows of a query are rows of another where it reads the same and filters as much, or more. */
+/** All rows of a query are rows of another where it reads the same and filters as much, or more. A union reads what its sides do. */
 function twice(
   queries: readonly RelationNode[],
   message: string,
   at: string | undefined,
   tables: TablesByName,
 ): readonly Finding[] {
-  const read = queries.map((query) => filtered(query, tables));
-  const found = read.flatMap((one, i) =>
-    read.slice(i + 1).filter((other) => one.of === other.of && (holds(one.by, other.by) || holds(other.by, one.by))),
+  const read = queries.map((query) => readings(query, tables));
+  const found = read.flatMap((ones, i) =>
+    ones.filter((one) =>
+      read
+        .slice(i + 1)
+        .some((others) =>
+          others.some((other) => one.of === other.of && (holds(one.by, other.by) || holds(other.by, one.by))),
+        ),
+    ),
   );
   if (found.length === 0) return [];
   const help = found.some(({ of }) => of.startsWith("source:"))
@@ -42,17 +48,19 @@ function twice(
 
 const holds = (all: ReadonlySet<string>, some: ReadonlySet<string>): boolean => [...some].every((one) => all.has(one));
 
+interface Reading {
+  readonly of: string;
+  readonly by: ReadonlySet<string>;
+}
+
 /** What a query reads, and which rows of it. Two tables of one source, with the same files, are the same rows. */
-function filtered(
-  query: RelationNode,
-  tables: TablesByName,
-  by: readonly string[] = [],
-): { of: string; by: ReadonlySet<string> } {
+function readings(query: RelationNode, tables: TablesByName, by: readonly string[] = []): readonly Reading[] {
   if (query.kind === "where")
-    return filtered(query.input, tables, [...by, ...conjuncts(query.predicate).map(({ id }) => id)]);
+    return readings(query.input, tables, [...by, ...conjuncts(query.predicate).map(({ id }) => id)]);
+  if (query.kind === "union") return query.inputs.flatMap((input) => readings(input, tables, by));
   const table = query.kind === "table" ? tables.get(query.table) : undefined;
   const source = table?.kind === "query" && table.settings.flows.length === 0 ? table.query : undefined;
-  return { of: source?.kind === "source" ? source.id : query.id, by: new Set(by) };
+  return [{ of: source?.kind === "source" ? source.id : query.id, by: new Set(by) }];
 }
 
 export const UNIONS_RULES: readonly Rule[] = [unionsOfDifferentRows];
