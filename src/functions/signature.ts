@@ -80,13 +80,17 @@ export function takes(checks: readonly Check[], result: TypeName | ((args: reado
   };
 }
 
+const NO_ARGUMENT = "accepts at least one argument";
+
 /** A rule for one or more arguments of one kind. */
 export function takesMany(check: Check, result: TypeName | ((args: readonly SqlType[]) => SqlType)): TypeRule {
   return (args, options) =>
-    takes(
-      args.map(() => check),
-      result,
-    )(args, options);
+    args.length === 0
+      ? mismatch(NO_ARGUMENT, "give what is missing")
+      : takes(
+          args.map(() => check),
+          result,
+        )(args, options);
 }
 
 /** Two values, or as many as given, of a common type; the result is that type or the one given. */
@@ -99,7 +103,7 @@ export function common(check: Check, result?: TypeName, count = 2): TypeRule {
 export function commonOf(check: Check, result?: TypeName): TypeRule {
   return (args) => {
     const [head, ...rest] = args;
-    if (!head) return mismatch("accepts at least one argument");
+    if (!head) return mismatch(NO_ARGUMENT, "give what is missing");
     const type = rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), head);
     if (!type) return mismatch(`accepts arguments of one type, not ${args.map(typeName).join(" and ")}`);
     if (!check(type)) return refused(check, type);

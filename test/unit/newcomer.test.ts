@@ -76,7 +76,37 @@ test.each<[string, () => unknown, string, string]>([
     "braces of a layer",
     () => base().silver(() => {}),
     "the callback of silver() returns nothing",
-    "return what it makes",
+    "with parentheses around the braces: ($) =>",
+  ],
+  [
+    "an object of tables instead of a callback",
+    () => base().silver({}),
+    "silver() accepts a function, not an object",
+    "name each table",
+  ],
+  [
+    "a list in fn.lit()",
+    silver((raw) => raw.derive(() => ({ x: fn.lit([1, 2] as Untyped) }))),
+    "accepts a constant, not a list",
+    "fn.struct(",
+  ],
+  [
+    "no alternatives",
+    silver((raw) => raw.derive(() => ({ x: (fn as Untyped).coalesce() }))),
+    "coalesce() accepts at least one argument",
+    "give what is missing",
+  ],
+  [
+    "no parts of a text",
+    silver((raw) => raw.derive(() => ({ x: fn.concat() }))),
+    "concat() accepts at least one argument",
+    "give what is missing",
+  ],
+  [
+    "columns as a text",
+    () => pipeline("p").bronze({ raw: source.csv("r.csv", "id bigint" as Untyped) }),
+    "a source needs at least one column",
+    "{ id: t.bigint() }",
   ],
   [
     "a table without a name",

@@ -63,14 +63,12 @@ export function called<const A extends readonly unknown[], T>(
   }
 }
 
-export function checkCallback(callback: unknown, what: string, at: Place): void {
+export function checkCallback(callback: unknown, what: string, at: Place, help = OF_COLUMNS): void {
   if (typeof callback === "function") return;
-  throw misused(
-    at,
-    `${what} accepts a function, not ${describe(callback)}`,
-    "give a callback, whose argument has the columns: (c) => c.amount",
-  );
+  throw misused(at, `${what} accepts a function, not ${describe(callback)}`, help);
 }
+
+const OF_COLUMNS = "give a callback, whose argument has the columns: (c) => c.amount";
 
 /** A promise has no tables and no columns: what was to be in it would vanish. */
 export function refuseAsync(value: unknown, what: string, at: Place): void {
@@ -81,14 +79,13 @@ export function refuseAsync(value: unknown, what: string, at: Place): void {
 }
 
 /** Braces make a body of an arrow function, which returns nothing by itself. */
-export function refuseNothing(value: unknown, what: string, at: Place): void {
+export function refuseNothing(value: unknown, what: string, at: Place, help = WITH_PARENTHESES): void {
   if (value !== undefined) return;
-  throw mistake(at, {
-    code: "EXPR001",
-    message: `the callback of ${what} returns nothing`,
-    help: "return what it makes: (c) => c.amount, or (c) => ({ total: c.amount }), with parentheses around the braces",
-  });
+  throw mistake(at, { code: "EXPR001", message: `the callback of ${what} returns nothing`, help });
 }
+
+const WITH_PARENTHESES =
+  "return what it makes: (c) => c.amount, or (c) => ({ total: c.amount }), with parentheses around the braces";
 
 /** What a callback gave: one value, several, or an object of them. */
 function partsOf(value: unknown): readonly unknown[] {

@@ -2,7 +2,7 @@
 
 import type { ExprNode } from "../../ast/expr.ts";
 import { refuseOtherCopy } from "../../core/copies.ts";
-import { describe } from "../../core/describe.ts";
+import { describe, isRecord } from "../../core/describe.ts";
 import type { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
@@ -212,6 +212,8 @@ const common = ([first, ...rest]: readonly SqlType[]): SqlType | undefined =>
 
 /** Values of one type: constants get the type of the expressions that they stand alongside. */
 function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
+  // The function says that it accepts at least one.
+  if (values.length === 0) return [];
   const nodes = values.map((value) => (isConstant(value) ? undefined : toNode(value, at)));
   const typed = nodes.filter((node) => node !== undefined).map((node) => node.type);
   const naturals = values
@@ -293,6 +295,8 @@ export interface Functions extends KnownFunctions {
   cumeDist(): OrderFunction<NumberExpr<"double", never, never, "", "non-additive">>;
 }
 
+const OF_PARTS = "a struct is made of columns and constants, fn.struct({ code: c.code, rank: 1 })";
+
 /** Without the names that are there to be refused. */
 type Callable = Pick<Functions, keyof Functions>;
 
@@ -307,7 +311,7 @@ const functions = methods<Callable>(
       if (!isConstant(value)) {
         refuseOtherCopy(value, at);
         const message = `fn.lit() accepts a constant, not ${describe(value)}`;
-        throw misused(at, message, "a column stands for itself");
+        throw misused(at, message, isRecord(value) || Array.isArray(value) ? OF_PARTS : "a column stands for itself");
       }
       if (type !== undefined) return typed(typedLiteral(value, declaredValue(type, "fn.lit()", at), at));
       return typed(columnOrConstant(value, at));

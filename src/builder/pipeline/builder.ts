@@ -133,17 +133,15 @@ markAsOurs(PipelineBuilder.prototype, "a pipeline");
 
 /** The tables that the callback of a layer gives. */
 function defined(define: Define, what: string, tables: Refs, at: Place): Readonly<Record<string, unknown>> {
-  checkCallback(define, what, at);
+  checkCallback(define, what, at, OF_TABLES);
   const given = called(define, [tables], what, at);
   refuseAsync(given, what, at);
-  refuseNothing(given, what, at);
+  refuseNothing(given, what, at, OF_TABLES);
   if (isRecord(given)) return given;
-  throw misused(
-    at,
-    `the callback of ${what} gives no object of named tables`,
-    "name each table: ($) => ({ orders: $.orders_raw.where(…) })",
-  );
+  throw misused(at, `the callback of ${what} gives no object of named tables`, OF_TABLES);
 }
+
+const OF_TABLES = "name each table, with parentheses around the braces: ($) => ({ orders: $.orders_raw.where(…) })";
 
 function reference(table: TableNode, at: Place): RelationBuilder {
   const { key } = table.settings;

@@ -3,7 +3,7 @@
 import type { ColumnFacts, SourceOptions } from "../../ast/relation.ts";
 import { withMetadata } from "../../ast/stored.ts";
 import { refuseOtherCopy } from "../../core/copies.ts";
-import { describe } from "../../core/describe.ts";
+import { describe, isRecord } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { ourOption } from "../../core/known-options.ts";
@@ -106,7 +106,7 @@ type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> :
 /** The facts of declared columns, in order. */
 function declaredFacts(columns: SourceColumns, at: Place): readonly ColumnFacts[] {
   const names = Object.keys(columns ?? {});
-  if (names.length === 0 || Array.isArray(columns)) {
+  if (names.length === 0 || !isRecord(columns)) {
     throw mistake(at, say("COL002:none"));
   }
   return freeze(
