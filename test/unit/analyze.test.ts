@@ -104,6 +104,25 @@ describe("rules over the AST", () => {
       ["PII001 g who"],
     ],
     [
+      "PII001, PII005: where it comes to gold, and not again in the tables that read that one",
+      () =>
+        base()
+          .gold(($: Untyped) => ({
+            g: $.people.where((c: Untyped) => c.email.contains("x")).select((c: Untyped) => ({ id: c.id, e: c.email })),
+          }))
+          .gold(($: Untyped) => ({ top: $.g.orderBy((c: Untyped) => c.id).limit(3) }))
+          .gold(($: Untyped) => ({ other: $.top.derive((c: Untyped) => ({ f: c.e.lower() })) })),
+      ["PII001 g e", "PII005 g", "PII001 other f"],
+    ],
+    [
+      "KEY001: where the key is declared, and not in the tables that pass it on",
+      () =>
+        base()
+          .silver(($: Untyped) => ({ k: $.orders.derive((c: Untyped) => ({ n: c.note })).key((c: Untyped) => c.n) }))
+          .gold(($: Untyped) => ({ g: $.k.where((c: Untyped) => c.id.gt(1)) })),
+      ["KEY001 k n"],
+    ],
+    [
       "PII001: through an aggregate",
       () =>
         base().gold(($: Untyped) => ({

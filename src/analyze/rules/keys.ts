@@ -12,6 +12,7 @@ import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { areApart, type SqlType, sameType, typeName } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
+import { arrivedFrom } from "../trace.ts";
 
 const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
@@ -25,7 +26,12 @@ function nullKey(name: string, of: string): Finding {
 const keysAreNotNull = eachTable((table, { tables }) => {
   const declared = keyOf(table) ?? [];
   const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
-  const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable);
+  // A key that a table passes on is reported where it is declared.
+  const passes = (name: string): boolean => {
+    const from = table.kind === "query" ? arrivedFrom(table, name, tables) : undefined;
+    return from !== undefined && keyOf(from)?.includes(name) === true;
+  };
+  const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable && !passes(name));
   const found = nullable.map((name) => ({ ...nullKey(name, `"${table.name}"`), column: name }));
   return [...found, ...lookedUp(table, tables), ...changeTargets(table)];
 });

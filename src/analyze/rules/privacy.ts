@@ -10,18 +10,23 @@ import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { type Influence, influencesOn } from "../influence.ts";
 import { type Reach, reachIn, together } from "../reach.ts";
 import { eachTable, finding, type Rule, warning } from "../rule.ts";
+import { arrivedFrom } from "../trace.ts";
 import { tellsOfVersions } from "../versions.ts";
 
 /**
  * PII001: no column of a gold table carries a label other than `pseudonym`, and none of its quarantine. What the table's own
- * columns carry is reported there.
+ * columns carry is reported there, and once: not where another gold table passes it on.
  */
-const noPersonalDataInGold = eachTable((table) => {
+const noPersonalDataInGold = eachTable((table, { tables }) => {
   if (table.layer !== "gold") return [];
+  const passes = ({ name }: ColumnFacts): boolean =>
+    table.kind === "query" && arrivedFrom(table, name, tables)?.layer === "gold";
   const own = table.columns.filter(isPersonal);
   const aside = own.length === 0 && hasQuarantine(table);
   const of = aside ? `${companionName(table.name, "quarantine")}.` : "";
-  const personal: readonly Labelled[] = aside ? quarantineColumns(table).filter(isPersonal) : own;
+  const personal: readonly Labelled[] = aside
+    ? quarantineColumns(table).filter(isPersonal)
+    : own.filter((column) => !passes(column));
   return personal.map((column) => ({ ...said(column, of), column: column.name }));
 });
 
@@ -67,6 +72,7 @@ const saltsAreSecret = eachTable((table) =>
 /** PII005: which rows of gold are there, and what is in them, does not tell of a person, unless that is declassified. */
 const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
   const known = new Map<string, readonly Choice[]>();
+  const toldOf = new Map<string, ReadonlySet<string>>();
   return pipeline.tables.flatMap((table) => {
     const own = influencesOn(table, tables)
       .filter(({ expr }) => personalLabels(expr).length > 0)
@@ -77,7 +83,12 @@ const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
     const chosen = distinct([...inherited(table, known), ...own]);
     known.set(table.name, chosen);
     if (table.layer !== "gold") return [];
-    const told = chosen.filter(({ unseen }) => !unseen || tellsOfVersions(table, { of: () => false, passes: true }));
+    const seen = chosen.filter(({ unseen }) => !unseen || tellsOfVersions(table, { of: () => false, passes: true }));
+    toldOf.set(table.name, new Set(seen.map(choiceKey)));
+    // What chose the rows of another gold table is told there.
+    const told = seen.filter(
+      (choice) => !tableInputs(table).some((input) => toldOf.get(input)?.has(choiceKey(choice))),
+    );
     return told.map(({ expr, how, over, matches, by, at }) =>
       finding(
         table,
