@@ -15,8 +15,10 @@ type ReadScalar = (text: string, type: SqlType) => string;
 interface QuickJson {
   /** The value apart, in texts; null where it is of another kind than its type. */
   readonly apart: string;
-  /** Whether every member of the value was found: it reads as the steps below say, and has nothing undeclared. */
+  /** Whether every member of the value was found: it has nothing undeclared, and reads as the steps below say. */
   readonly isKnown: (apart: string) => string;
+  /** Whether it reads so in any case: each part that should be an object or an array is one. */
+  readonly isFirm: (apart: string) => string;
   /** The value, where a scalar that does not read is null. */
   readonly value: (apart: string) => string;
   /** Whether each scalar of the value read. */
@@ -44,6 +46,7 @@ export function quickSteps(json: string, type: SqlType, read: ReadScalar): Quick
   return {
     apart: `CASE WHEN starts_with(${json}, ${text(type.kind === "struct" ? "{" : "[")}) THEN ${apart(json)} END`,
     isKnown: (q) => `CASE WHEN ${q} IS NULL THEN false ELSE coalesce(${has} = ${count(q)}, false) END`,
+    isFirm: (q) => `coalesce(${firm(q, type, 0)}, false)`,
     value: (q) => `CAST(${convert(q, type, read, 0)} AS ${duckdbType(type)})`,
     isWhole: (q, w) => {
       const [kept, before] = [leaves(w, type, 0), leaves(q, type, 0)];
@@ -119,6 +122,26 @@ function members(value: string, { fields }: StructType, depth: number): string {
   });
   return sum(each);
 }
+
+/**
+ * Of a key that comes twice the first is apart, as it counts. An array that is null may be of another kind; an object is null
+ * where there is none, and one of nothing that is declared may be of another kind.
+ */
+function firm(value: string, type: SqlType, depth: number): string {
+  if (type.kind === "struct") {
+    const fields = type.fields.map((f) => ({ of: f.type, field: fieldOf(value, f.name) }));
+    const any = fields.map(({ field }) => `${field} IS NOT NULL`).join(" OR ");
+    const nested = fields.flatMap(({ of, field }) => (isNested(of) ? [firmOrNull(field, of, depth)] : []));
+    return [`(${any})`, ...nested].join(" AND ");
+  }
+  if (type.kind !== "array" || !isNested(type.element)) return `${value} IS NOT NULL`;
+  const item = itemOf(depth);
+  const all = `len(list_filter(${value}, lambda ${item}: NOT coalesce(${firmOrNull(item, type.element, depth + 1)}, false))) = 0`;
+  return `${value} IS NOT NULL AND ${all}`;
+}
+
+const firmOrNull = (value: string, type: SqlType, depth: number): string =>
+  type.kind === "struct" ? `(${value} IS NULL OR ${firm(value, type, depth)})` : `(${firm(value, type, depth)})`;
 
 function convert(value: string, type: SqlType, read: ReadScalar, depth: number): string {
   if (isAnyText(type)) return unmarkedValue(value);

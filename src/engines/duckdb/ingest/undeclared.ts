@@ -17,7 +17,9 @@ export function jsonObject(list: string): string {
   );
   const first = "list_filter(o, lambda p, i: list_position(list_transform(o, lambda q: q.k), p.k) = i)";
   const members = `list_transform(${first}, lambda p: to_json(p.k)::VARCHAR || ':' || ${values})`;
-  return bind(list, "o", `'{' || array_to_string(${members}, ',') || '}'`);
+  // Mostly it is one.
+  const one = "'{' || to_json(o[1].k)::VARCHAR || ':' || o[1].v || '}'";
+  return bind(list, "o", `CASE WHEN len(o) = 1 THEN ${one} ELSE '{' || array_to_string(${members}, ',') || '}' END`);
 }
 
 function array(list: string): string {

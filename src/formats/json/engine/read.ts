@@ -31,15 +31,26 @@ const REWRITTEN = "[:,\\[] ?-?(?:[0-9.]+[eE]|0[.]0000|[0-9]{16,}[.])";
 function isKept(declared: readonly ColumnFacts[]): string {
   const unspaced = `replace(replace(line, '": ', '":'), ', "', ',"')`;
   const isWritten = `CASE WHEN written = line THEN true ELSE written = ${unspaced} END`;
-  const lost = text(areTexts(declared) ? NAN : `${NAN}|${REWRITTEN}`);
+  const lost = mayHold(areTexts(declared) ? NAN : `${NAN}|${REWRITTEN}`);
   // Only the condition of a CASE leaves out what need not be asked.
-  return `CASE WHEN written IS NULL OR NOT (${isWritten}) OR ${holdsMark("line")} THEN false ELSE NOT regexp_matches(line, ${lost}) END`;
+  return `CASE WHEN written IS NULL OR NOT (${isWritten}) OR ${holdsMark("line")} THEN false ELSE NOT ${lost} END`;
+}
+
+/** In so many bytes to search for a pattern takes longer than to parse them once more, where there are few parts. */
+const LONG = 2000;
+
+/** SQL of whether a line may have a number of a pattern, all of which are fractions to DuckDB. */
+function mayHold(numbers: string): string {
+  const inside = [":{", ": {", ":[", ": ["].map((start) => `contains(line, '${start}')`).join(" OR ");
+  const noFraction = `NOT regexp_matches(json_structure(line)::VARCHAR, 'DOUBLE|JSON')`;
+  return `CASE WHEN strlen(line) > ${LONG} AND NOT (${inside}) AND ${noFraction} THEN false ELSE regexp_matches(line, ${text(numbers)}) END`;
 }
 
 /** The reading of `lines`, a table expression with one JSON value in each `line`. */
 export function readJsonObjects(declared: readonly ColumnFacts[], lines: string): Reading {
   const isObject = `CASE WHEN starts_with(line, '{') THEN true ELSE starts_with(ltrim(line, ${SPACE}), '{') END`;
-  const written = `CASE WHEN ${isObject} THEN TRY(json(line)) END`;
+  // To try what fails takes a hundred times as long as to ask before.
+  const written = `CASE WHEN ${isObject} AND json_valid(line) THEN TRY(json(line)) END`;
   const marked = `CASE WHEN ${isKept(declared)} THEN line WHEN written IS NOT NULL AND ${isStrict("line")} THEN ${withMarks("line")} END`;
   const notObject = `CASE WHEN ${isJson("line")} THEN 'not a JSON object' ELSE 'not JSON' END`;
   const from = `(SELECT line, __file, marked, ${["json_keys(marked) AS keys", ...parsed(declared)].join(", ")}
@@ -84,6 +95,7 @@ const stepsOf = (i: number) => ({
   json: `json${i}`,
   apart: `apart${i}`,
   known: `known${i}`,
+  firm: `firm${i}`,
   made: `made${i}`,
   quick: `quick${i}`,
 });
@@ -101,7 +113,8 @@ function quickly(declared: readonly ColumnFacts[], from: string): string {
     nested.map(({ at, whole }) => `${whole} AS ${at.json}`),
     steps.map(({ at, apart }) => `${apart} AS ${at.apart}`),
     steps.map(({ at, isKnown }) => `${isKnown(at.apart)} AS ${at.known}`),
-    steps.map(({ at, value }) => `CASE WHEN ${at.known} THEN ${value(at.apart)} END AS ${at.made}`),
+    steps.map(({ at, isFirm }) => `CASE WHEN ${at.known} THEN true ELSE ${isFirm(at.apart)} END AS ${at.firm}`),
+    steps.map(({ at, value }) => `CASE WHEN ${at.firm} THEN ${value(at.apart)} END AS ${at.made}`),
     steps.map(({ at, isWhole }) => `CASE WHEN ${isWhole(at.apart, at.made)} THEN ${at.made} END AS ${at.quick}`),
   ];
   return levels
@@ -121,20 +134,18 @@ function readField(facts: ColumnFacts, all: readonly ColumnFacts[], i: number): 
     const raw = type.kind === "string" ? shown : unmarkedText(value);
     return { facts, raw, shown, read: (x) => readText(x, type), rescue };
   }
-  const { json: raw, known, quick } = stepsOf(i);
+  const { json: raw, known, firm, quick } = stepsOf(i);
   if (type.kind === "variant") return { facts, raw, read: (x) => `(${withoutMarks(x)})::JSON`, rescue };
-  const inner = undeclared(json(raw), type);
+  const inner = undeclared(raw, type);
   const isQuick = quickSteps(raw, type, readText) !== undefined;
-  const otherwise = (quickly: string, sql: string) =>
-    isQuick ? `CASE WHEN ${known} THEN ${quickly} ELSE ${sql} END` : sql;
+  const otherwise = (is: string, quickly: string, sql: string) =>
+    isQuick ? `CASE WHEN ${is} THEN ${quickly} ELSE ${sql} END` : sql;
   return {
     facts,
     raw,
     shown: withoutMarks(raw),
-    read: (x) => otherwise(quick, readJson(json(x), type)),
+    read: (x) => otherwise(firm, quick, readJson(x, type)),
     rescue,
-    ...(inner !== undefined && { undeclared: otherwise("NULL", inner) }),
+    ...(inner !== undefined && { undeclared: otherwise(known, "NULL", inner) }),
   };
 }
-
-const json = (x: string) => `${x}::JSON`;
