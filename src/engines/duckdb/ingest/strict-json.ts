@@ -8,7 +8,8 @@ import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 export function isStrict(x: string): string {
   const lenient = text("(?i),\\s*[\\]}]|(?:^|[:,\\[{\\s-])(?:nan|inf)");
   const texts = text('"(?:[^"\\\\]|\\\\.)*"');
-  return `NOT (regexp_matches(${x}, ${lenient}) AND regexp_matches(regexp_replace(${x}, ${texts}, '""', 'g'), ${lenient}))`;
+  // Only the condition of a CASE leaves out what need not be asked.
+  return `CASE WHEN regexp_matches(${x}, ${lenient}) THEN NOT regexp_matches(regexp_replace(${x}, ${texts}, '""', 'g'), ${lenient}) ELSE true END`;
 }
 
 export const isJson = (x: string): string => `json_valid(${x}) AND ${isStrict(x)}`;

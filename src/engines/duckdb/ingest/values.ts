@@ -51,10 +51,11 @@ export function readText(x: string, type: SqlType): string {
     case "double": {
       // DuckDB accepts a sign before NaN, and two of them: `+-5`. Java, and so Spark, accepts a suffix: `1.5d`. What is not so
       // made stays as it is, and does not read.
+      // The cast comes first, where DuckDB evaluates it once for all of the expression.
       const isOther = `isnan(${cast(x)}) AND NOT ${matches(x, `${BLANKS}(?i:nan)${BLANKS}`)}`;
       const made = text(`^${BLANKS}(?:(${NUMBER})[dDfF]?|(${SPECIAL}))${BLANKS}$`);
       const otherwise = cast(`regexp_replace(${x}, ${made}, '\\1\\2')`);
-      return `CASE WHEN contains(${x}, '_') OR contains(${x}, '+-') OR ${isOther} THEN NULL ELSE coalesce(${cast(x)}, ${otherwise}) END`;
+      return `CASE WHEN ${isOther} THEN NULL WHEN contains(${x}, '_') OR contains(${x}, '+-') THEN NULL ELSE coalesce(${cast(x)}, ${otherwise}) END`;
     }
     case "decimal":
       // Of a number with an exponent DuckDB makes 0.01 where it should be 0.00.

@@ -14,15 +14,15 @@ export const INTEGER_TEXT = macro(
   "x",
 )`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '[+-]?[0-9]+') THEN t END)[1] END`;
 
-/** A number without its exponent, of which DuckDB makes 0.01 where it should be 0.00. */
+/** A number without its exponent, of which DuckDB makes 0.01 where it should be 0.00. It has 32 bits. */
 export const SHIFTED = macro(
   "shifted",
   "sign, digits, shift",
-)`CASE WHEN shift < -400 OR trim(digits, '0') = '' THEN '0' WHEN shift > 40 THEN 'too great' WHEN shift >= 0 THEN sign || digits || repeat('0', shift) ELSE sign || left(digits, greatest(length(digits) + shift, 0)) || '.' || lpad(right(digits, least(length(digits), -shift)), -shift, '0') END`;
+)`CASE WHEN shift IS NULL THEN NULL WHEN shift < -400 OR trim(digits, '0') = '' THEN '0' WHEN shift > 40 THEN 'too great' WHEN shift >= 0 THEN sign || digits || repeat('0', shift) ELSE sign || left(digits, greatest(length(digits) + shift, 0)) || '.' || lpad(right(digits, least(length(digits), -shift)), -shift, '0') END`;
 export const PLAIN = macro(
   "plain",
   "t",
-)`CASE WHEN regexp_matches(t, '[eE]') THEN list_transform(list_transform([regexp_extract(t, '^([+-]?)([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ['sign', 'whole', 'fraction', 'exponent'])], lambda p: {'sign': p['sign'], 'digits': p['whole'] || p['fraction'], 'shift': CAST(coalesce(TRY_CAST(p['exponent'] AS INTEGER), CASE WHEN p['exponent'][1] = '-' THEN -1000000 ELSE 1000000 END) - length(p['fraction']) AS INTEGER)}), lambda v: ${SHIFTED}(v['sign'], v['digits'], v['shift']))[1] ELSE t END`;
+)`CASE WHEN regexp_matches(t, '[eE]') THEN list_transform(list_transform([regexp_extract(t, '^([+-]?)([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ['sign', 'whole', 'fraction', 'exponent'])], lambda p: {'sign': p['sign'], 'digits': p['whole'] || p['fraction'], 'shift': -TRY_CAST(length(p['fraction']) - TRY_CAST(p['exponent'] AS INTEGER) AS INTEGER)}), lambda v: ${SHIFTED}(v['sign'], v['digits'], v['shift']))[1] ELSE t END`;
 const NUMBER = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)";
 const EXPONENT = "([eE][+-]?[0-9]+)?";
 export const DECIMAL_TEXT = macro(
