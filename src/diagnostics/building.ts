@@ -144,8 +144,9 @@ export const BUILDING = family({
       "A table has one layout. Keep clusterBy(), which is the better one where the platform has it, or partitionBy().",
   },
   LAYOUT002: {
-    title: "Clustered by a type that cannot be",
-    explanation: "Delta clusters by numbers, texts, dates and timestamps.",
+    title: "Clustered by what cannot be",
+    explanation:
+      "Delta clusters by numbers, texts, dates and timestamps, and engines refuse a column that clusterBy() or partitionBy() names twice.",
   },
   MAN001: {
     title: "Not a manifest",

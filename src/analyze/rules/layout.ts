@@ -1,10 +1,11 @@
 /** How tables are laid out, and how files are read: what no target can do otherwise. */
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { typeName } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule } from "../rule.ts";
 
-/** LAYOUT001, LAYOUT002: a table is partitioned or clustered, and clustered by what has an order. */
+/** LAYOUT001, LAYOUT002: a table is partitioned or clustered, by columns of which each is named once, and clustered by what has an order. */
 const layoutsFit = eachTable((table) => {
   const { clusterBy, partitionBy } = table.settings;
   const both = partitionBy.length > 0 && clusterBy.length > 0;
@@ -16,11 +17,24 @@ const layoutsFit = eachTable((table) => {
     help: "cluster by numbers, texts, dates and timestamps",
     column: c.name,
   }));
-  if (!both) return found;
+  const all = [
+    ...found,
+    ...namedTwice(table, "clustered", clusterBy),
+    ...namedTwice(table, "partitioned", partitionBy),
+  ];
+  if (!both) return all;
   const message = `"${table.name}" is both partitioned and clustered`;
   const help = "keep clusterBy(), which is the better layout where the platform has it, or partitionBy()";
-  return [{ code: "LAYOUT001", message, help }, ...found];
+  return [{ code: "LAYOUT001", message, help }, ...all];
 });
+
+/** A column has its place once: engines refuse it a second time. */
+function namedTwice({ name }: TableNode, how: string, columns: readonly string[] | "auto"): readonly Finding[] {
+  const twice = columns === "auto" ? undefined : columns.find((column, i) => columns.indexOf(column) < i);
+  if (twice === undefined) return [];
+  const message = `"${name}" is ${how} by "${twice}" twice`;
+  return [{ code: "LAYOUT002", message, help: "leave one out, or name the column that was meant", column: twice }];
+}
 
 const UNORDERED: ReadonlySet<string> = new Set(["boolean", "binary", "array", "map", "struct", "variant"]);
 

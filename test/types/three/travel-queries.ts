@@ -571,6 +571,8 @@ tsc SET004 | silver | refreshPolicy typo | $.orders.where((o) => o.total.gt(0)).
 guard | silver | temporary with references (right) | $.orders.where((o) => o.total.gt(0)).temporary()
 guard | silver | private and temporary | $.orders.where((o) => o.total.gt(0)).private().temporary()
 LAYOUT001 | silver | clusterBy and partitionBy | $.orders.where((o) => o.total.gt(0)).clusterBy((o) => o.day).partitionBy((o) => o.status)
+LAYOUT002 | silver | clusterBy twice | $.orders.where((o) => o.total.gt(0)).clusterBy((o) => [o.day, o.day])
+LAYOUT002 | silver | partitionBy twice | $.orders.where((o) => o.total.gt(0)).partitionBy((o) => [o.status, o.day, o.status])
 LAYOUT002 | silver | clusterBy struct | $.orders.where((o) => o.total.gt(0)).clusterBy((o) => o.address)
 KEY002 | silver | clusterBy nested (right?) | $.orders.where((o) => o.total.gt(0)).clusterBy((o) => o.address.fields.zip)
 SET007 | silver | comment twice | $.orders.where((o) => o.total.gt(0)).comment("a").comment("b")
