@@ -127,17 +127,19 @@ type Unlike<T, Accepted, Other, Message extends string, Each> = [T[keyof T]] ext
  * Names of the columns that carry a label outside of `Allowed`. What says nothing of labels may carry any. In tuples, so
  * that TypeScript's error type passes.
  */
-type Labelled<S, Allowed> = {
-  [K in keyof S]: [S[K]] extends [{ readonly " ~label": infer L }]
-    ? [unknown] extends [L]
-      ? never
-      : [Exclude<L, Allowed>] extends [never]
-        ? never
-        : K
-    : [unknown] extends [S[K]]
-      ? never
-      : K;
-}[keyof S];
+type Labelled<S, Allowed> = [0] extends [1 & S]
+  ? never
+  : {
+      [K in keyof S]: [S[K]] extends [{ readonly " ~label": infer L }]
+        ? [unknown] extends [L]
+          ? never
+          : [Exclude<L, Allowed>] extends [never]
+            ? never
+            : K
+        : [unknown] extends [S[K]]
+          ? never
+          : K;
+    }[keyof S];
 
 /**
  * What gold sees of bronze: nothing but the message. They are properties, and so completion offers them. Keys in a pattern,

@@ -46,13 +46,13 @@ import type { Given, NoRecord, Returned } from "../../typed/literals.ts";
 import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { SameShape } from "../../typed/unions.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
-import type { Columns, Joined, Unagg, UnaggGrouped } from "./results.ts";
+import type { Columns, Held, Joined, Unagg, UnaggGrouped } from "./results.ts";
 
 /** `R` alongside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never
   ? S & R
   : string extends keyof R
-    ? R
+    ? { [K in keyof S]: InError } & R
     : unknown extends S
       ? InError
       : Replaced<S, R>;
@@ -159,7 +159,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
           }
         : InError,
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Joined<R>, Carry<Key>, "materialized">;
+  ): Relation<Held<M, Joined<R>>, Carry<Key>, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
   // The maps of the columns of both sides are written where they are used: an editor shows the columns, and no name.
   /**
@@ -186,7 +186,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
           ? S2
           : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": infer E } ? E : InError },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Joined<R>, NamesKey<C, K2, "right"> extends true ? Carry<Key> : never, "materialized">;
+  ): Relation<Held<C, Joined<R>>, NamesKey<C, K2, "right"> extends true ? Carry<Key> : never, "materialized">;
   join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<
@@ -211,7 +211,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
               [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
             },
     ) => R & NoInfer<Values<R>>,
-  ): Relation<Joined<R>, NamesKey<C, K2, "right"> extends true ? Carry<Key> : never, "materialized">;
+  ): Relation<Held<C, Joined<R>>, NamesKey<C, K2, "right"> extends true ? Carry<Key> : never, "materialized">;
   leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<
@@ -280,7 +280,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** One row for each key: the first in the given order. */
   dedupe<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
     options: This & Deduping<Said<"ARG001:dedupe">, S, K>,
-  ): Relation<S, Key, "materialized">;
+  ): Relation<Held<K, S>, Key, "materialized">;
   /** Sorts; only with `limit`, since a table has no order. */
   orderBy(
     order: This & Order<Said<"EXPR001:columns">, S>,
@@ -297,7 +297,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     H = unknown,
   >(
     options: ChangeOptions<S, NotNull<K> & K, Sequence<Q> & Q, W, R, H> & Streamed<Kind, This>,
-  ): Changes<Stored<S, R>, K, Q, undefined extends W ? false : true>;
+  ): Changes<Held<K, Stored<S, R>>, K, Q, undefined extends W ? false : true>;
   /**
    * Declares these rows as the whole state of a table, which is compared with the state before. `version` orders the
    * states. Default: the time of the update. `columns` selects what is stored. Default: all columns.
@@ -339,7 +339,7 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
    */
   key<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
     columns: KeyColumns<Said<"EXPR001:columns">, S, K>,
-  ): Relation<S, K, Kind>;
+  ): Relation<Held<K, S>, K, Kind>;
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr, const M extends KeyGiven | Problem<Said<"FK002:columns">> = AnyExpr>(
     other: Keyed<K2> & Input<S2, K2>,

@@ -19,7 +19,7 @@ tsc METRIC001,METRIC002 | billing | phases monthly only price | p.per_seat⏎   
 meant | billing | phases discount null | s.discount.orElse(0).negate().plus(1) ==> s.discount.negate().plus(1)
 EXPR006 | billing | phases last null | s.until.orElse("2999-12-31T00:00:00Z").toDate() ==> s.until.toDate()
 KEY005 | billing | called key | .key((u) => [u.sub_id, u.day]), ==> .key((u) => u.sub_id),
-tsc3 COL001 | billing | settled join | .lookup(⏎        $.refunds,⏎        (p) => p.payment_id,⏎        (p, r) ==> .join(⏎        $.refunds_raw,⏎        (p, r) => p.payment_id.eq(r.payment_id),⏎        (p, r)
+tsc COL001 | billing | settled join | .lookup(⏎        $.refunds,⏎        (p) => p.payment_id,⏎        (p, r) ==> .join(⏎        $.refunds_raw,⏎        (p, r) => p.payment_id.eq(r.payment_id),⏎        (p, r)
 right | billing | settled no ack | r.refunded.acknowledgeFanOut().orElse(0) }), ==> r.refunded.orElse(0) }),
 JOIN007 | billing | settled replaced amount | (p, r) => ({ ...p, refunded ==> (p, r) => ({ ...p, ...r, amount: p.fee, refunded
 meant | billing | streak no partition | fn.rowNumber().over({ partitionBy: i.sub_id, orderBy: i.issued }) ==> fn.rowNumber().over({ orderBy: i.issued })
