@@ -13,9 +13,11 @@ type ReadScalar = (text: string, type: SqlType) => string;
 
 /** The steps of it, of which each is SQL over what the one before gives: it stands in them several times. */
 interface QuickJson {
-  /** The value apart, in texts; null where it is of another kind than its type. */
+  /** Whether a value may be of its kind: of a scalar the steps below are not asked. */
+  readonly mayBe: string;
+  /** The value apart, in texts. */
   readonly apart: string;
-  /** Whether every member of the value was found: it has nothing undeclared, and reads as the steps below say. */
+  /** Whether every member of a value that is apart was found: it has nothing undeclared, and reads as the steps below say. */
   readonly isKnown: (apart: string) => string;
   /** Whether it reads so in any case: each part that should be an object or an array is one. */
   readonly isFirm: (apart: string) => string;
@@ -44,8 +46,9 @@ export function quickSteps(json: string, type: SqlType, read: ReadScalar): Quick
   const count = (q: string) =>
     `CASE WHEN NOT ${nulls} THEN ${found(q, type, 0)} WHEN NOT (${quoted}) THEN ${filled} END`;
   return {
-    apart: `CASE WHEN starts_with(${json}, ${text(type.kind === "struct" ? "{" : "[")}) THEN ${apart(json)} END`,
-    isKnown: (q) => `CASE WHEN ${q} IS NULL THEN false ELSE coalesce(${has} = ${count(q)}, false) END`,
+    mayBe: `starts_with(${json}, ${text(type.kind === "struct" ? "{" : "[")})`,
+    apart: apart(json),
+    isKnown: (q) => `${has} = ${count(q)}`,
     isFirm: (q) => `coalesce(${firm(q, type, 0)}, false)`,
     value: (q) => `CAST(${convert(q, type, read, 0)} AS ${duckdbType(type)})`,
     isWhole: (q, w) => {
@@ -60,7 +63,8 @@ export function quickJson(json: string, type: SqlType, read: ReadScalar): string
   const steps = quickSteps(json, type, read);
   if (steps === undefined) return undefined;
   const value = bind(steps.value("q"), "w", `CASE WHEN ${steps.isWhole("q", "w")} THEN w END`);
-  return bind(steps.apart, "q", `CASE WHEN ${steps.isKnown("q")} THEN ${value} END`);
+  const whole = bind(steps.apart, "q", `CASE WHEN ${steps.isKnown("q")} THEN ${value} END`);
+  return `CASE WHEN ${steps.mayBe} THEN ${whole} END`;
 }
 
 /** SQL of whether there may be spaces between the parts of JSON: a quote before a space is one within a text as well. */

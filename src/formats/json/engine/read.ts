@@ -111,8 +111,11 @@ function quickly(declared: readonly ColumnFacts[], from: string): string {
   const steps = nested.flatMap(({ at, steps }) => (steps ? [{ at, ...steps }] : []));
   const levels = [
     nested.map(({ at, whole }) => `${whole} AS ${at.json}`),
-    steps.map(({ at, apart }) => `${apart} AS ${at.apart}`),
-    steps.map(({ at, isKnown }) => `${isKnown(at.apart)} AS ${at.known}`),
+    steps.map(({ at, mayBe, apart }) => `CASE WHEN ${mayBe} THEN ${apart} END AS ${at.apart}`),
+    steps.map(
+      ({ at, isKnown }) =>
+        `coalesce(CASE WHEN ${at.apart} IS NOT NULL THEN ${isKnown(at.apart)} END, false) AS ${at.known}`,
+    ),
     steps.map(({ at, isFirm }) => `CASE WHEN ${at.known} THEN true ELSE ${isFirm(at.apart)} END AS ${at.firm}`),
     steps.map(({ at, value }) => `CASE WHEN ${at.firm} THEN ${value(at.apart)} END AS ${at.made}`),
     steps.map(({ at, isWhole }) => `CASE WHEN ${isWhole(at.apart, at.made)} THEN ${at.made} END AS ${at.quick}`),
