@@ -14,7 +14,6 @@ const compilerOptions = {
   module: "nodenext",
   types: [],
   strict: true,
-  noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,
   allowImportingTsExtensions: true,
   skipLibCheck: true,
