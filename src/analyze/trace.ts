@@ -1,6 +1,6 @@
 /** Follows a column back to where its value is made: through steps that pass it on, and from table to table. */
 import type { ExprNode } from "../ast/expr.ts";
-import type { QueryTableNode, TableNode, TablesByName } from "../ast/pipeline.ts";
+import type { TableNode, TablesByName } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { type Derivation, derivation, itemOf } from "../ast/walk.ts";
 
@@ -33,8 +33,8 @@ export function traceColumn(relation: RelationNode, column: string, tables: Tabl
 }
 
 /** The table of whose column another's is the value as it is. */
-export function arrivedFrom({ query }: QueryTableNode, column: string, tables: TablesByName): TableNode | undefined {
-  return traceColumn(query, column, tables)[0]?.table;
+export function arrivedFrom(table: TableNode, column: string, tables: TablesByName): TableNode | undefined {
+  return table.kind === "query" ? traceColumn(table.query, column, tables)[0]?.table : undefined;
 }
 
 interface Read {

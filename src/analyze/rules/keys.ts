@@ -28,7 +28,7 @@ const keysAreNotNull = eachTable((table, { tables }) => {
   const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
   // A key that a table passes on is reported where it is declared.
   const passes = (name: string): boolean => {
-    const from = table.kind === "query" ? arrivedFrom(table, name, tables) : undefined;
+    const from = arrivedFrom(table, name, tables);
     return from !== undefined && keyOf(from)?.includes(name) === true;
   };
   const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable && !passes(name));

@@ -19,8 +19,7 @@ import { tellsOfVersions } from "../versions.ts";
  */
 const noPersonalDataInGold = eachTable((table, { tables }) => {
   if (table.layer !== "gold") return [];
-  const passes = ({ name }: ColumnFacts): boolean =>
-    table.kind === "query" && arrivedFrom(table, name, tables)?.layer === "gold";
+  const passes = ({ name }: ColumnFacts): boolean => arrivedFrom(table, name, tables)?.layer === "gold";
   const own = table.columns.filter(isPersonal);
   const aside = own.length === 0 && hasQuarantine(table);
   const of = aside ? `${companionName(table.name, "quarantine")}.` : "";

@@ -29,29 +29,26 @@ function twice(
   tables: TablesByName,
 ): readonly Finding[] {
   const read = queries.map((query) => readings(query, tables));
-  const found = read.flatMap((ones, i) =>
-    ones.filter((one) =>
-      read
-        .slice(i + 1)
-        .some((others) =>
-          others.some((other) => one.of === other.of && (holds(one.by, other.by) || holds(other.by, one.by))),
-        ),
-    ),
-  );
+  const found = read.flatMap((ones, i) => {
+    const others = read.slice(i + 1).flat();
+    return ones.filter((one) => others.some((other) => isWithin(one, other) || isWithin(other, one)));
+  });
   if (found.length === 0) return [];
-  const help = found.some(({ of }) => of.startsWith("source:"))
+  const help = found.some(({ of }) => of.kind === "source")
     ? "the sources read the same files: give each its own path, or leave one of them out"
     : "leave one of them out, or tell them apart with where()";
   const same = new Set(queries.map(({ id }) => id)).size < queries.length;
   return [{ code: "UNION002", message, help, at, ...(!same && { severity: "warning" as const }) }];
 }
 
-const holds = (all: ReadonlySet<string>, some: ReadonlySet<string>): boolean => [...some].every((one) => all.has(one));
-
 interface Reading {
-  readonly of: string;
+  readonly of: RelationNode;
   readonly by: ReadonlySet<string>;
 }
+
+/** Whether the rows of a reading are rows of another: of the same, by no fewer conditions. */
+const isWithin = (one: Reading, other: Reading): boolean =>
+  one.of.id === other.of.id && [...other.by].every((condition) => one.by.has(condition));
 
 /** What a query reads, and which rows of it. Two tables of one source, with the same files, are the same rows. */
 function readings(query: RelationNode, tables: TablesByName, by: readonly string[] = []): readonly Reading[] {
@@ -60,7 +57,7 @@ function readings(query: RelationNode, tables: TablesByName, by: readonly string
   if (query.kind === "union") return query.inputs.flatMap((input) => readings(input, tables, by));
   const table = query.kind === "table" ? tables.get(query.table) : undefined;
   const source = table?.kind === "query" && table.settings.flows.length === 0 ? table.query : undefined;
-  return [{ of: source?.kind === "source" ? source.id : query.id, by: new Set(by) }];
+  return [{ of: source?.kind === "source" ? source : query, by: new Set(by) }];
 }
 
 export const UNIONS_RULES: readonly Rule[] = [unionsOfDifferentRows];
