@@ -6,6 +6,11 @@ import { isAnyText, isNested, type SqlType } from "../../types/types.ts";
 import { sparkOneOf as oneOf, sparkType, sparkText as text } from "./dialect.ts";
 import { withoutMarks } from "./digits.ts";
 
+/** A space or control character, which Spark does not mind around a text. */
+export const BLANK = "[\\x00-\\x20\\x7f]";
+/** The same to Java, which reads fractions: DEL is none. */
+export const JAVA_BLANK = "[\\x00-\\x20]";
+
 export const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 /** A date as Spark writes it: a year has as many digits as it needs. */
 const WRITTEN_DATE = "[+-]?[0-9]{4,}-[0-9]{2}-[0-9]{2}";

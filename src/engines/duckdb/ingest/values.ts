@@ -12,16 +12,16 @@ import {
 import { BASE64_TEXT, DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
 import { UNUSUAL_CLOCK, UNUSUAL_TIMESTAMP } from "../../../targets/duckdb/macros/times.ts";
 import { clockOf, IN_UTC, isQuick, WITH_OFFSET } from "../../../targets/duckdb/usual-times.ts";
-import { DATE, timeAfter } from "../../../targets/spark-sql/values.ts";
+import { BLANK, DATE, JAVA_BLANK, timeAfter } from "../../../targets/spark-sql/values.ts";
 import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
 import { bind, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
 import { maySpace, quickJson } from "./quick-json.ts";
 import { isJson } from "./strict-json.ts";
 
-/** Spaces and control characters around a number, which Spark does not mind; DEL is none to Java, which reads fractions. */
-const BLANKS = "[\\x00-\\x20]*";
-const WHOLE_BLANKS = "[\\x00-\\x20\\x7f]*";
+/** What may stand around a number with a fraction, and around a whole one. */
+const BLANKS = `${JAVA_BLANK}*`;
+const WHOLE_BLANKS = `${BLANK}*`;
 /** What `\\s` is to Java: RE2 leaves the vertical tab out. */
 const javaSpaces = (pattern: string): string => pattern.replaceAll("\\s", "[\\s\\x0b]");
 const TIMESTAMP = javaSpaces(timeAfter(DATE));

@@ -1,9 +1,9 @@
 /** Macros that give the texts that Spark reads as a number or boolean, in a form that DuckDB reads, else null. */
 import { macro } from "../../../functions/fragment.ts";
+import { BLANK, JAVA_BLANK } from "../../spark-sql/values.ts";
 
-/** Spaces and control characters, which Spark does not mind around a text; DEL is none to Java, which reads fractions. */
-const BLANKS = "[\\x00-\\x20\\x7f]+";
-const JAVA_BLANKS = "[\\x00-\\x20]+";
+const BLANKS = `${BLANK}+`;
+const JAVA_BLANKS = `${JAVA_BLANK}+`;
 
 /** A text without blanks around it. `trim` takes five times as long: it makes a set of them for each text. */
 export const TRIMMED = macro("trimmed", "x")`regexp_replace(x, '^${BLANKS}|${BLANKS}$', '', 'g')`;
