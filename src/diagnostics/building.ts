@@ -144,9 +144,9 @@ export const BUILDING = family({
       "A table has one layout. Keep clusterBy(), which is the better one where the platform has it, or partitionBy().",
   },
   LAYOUT002: {
-    title: "Clustered by what cannot be",
+    title: "A layout by what cannot be",
     explanation:
-      "Delta clusters by numbers, texts, dates and timestamps, and engines refuse a column that clusterBy() or partitionBy() names twice.",
+      "Delta clusters by at most four columns of numbers, texts, dates and timestamps. Partitions are folders: nothing nested names one, and one column at least stays in the files. Engines refuse a column that clusterBy() or partitionBy() names twice.",
   },
   MAN001: {
     title: "Not a manifest",

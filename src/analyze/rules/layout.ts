@@ -5,38 +5,63 @@ import { isFileSource } from "../../ast/relation.ts";
 import { typeName } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule } from "../rule.ts";
 
-/** LAYOUT001, LAYOUT002: a table is partitioned or clustered, by columns of which each is named once, and clustered by what has an order. */
+/** LAYOUT001, LAYOUT002: a table is partitioned or clustered, by columns that can be, of which each is named once. */
 const layoutsFit = eachTable((table) => {
   const { clusterBy, partitionBy } = table.settings;
-  const both = partitionBy.length > 0 && clusterBy.length > 0;
-  const keys = clusterBy === "auto" ? [] : table.columns.filter((c) => clusterBy.includes(c.name));
-  const unordered = keys.filter((c) => UNORDERED.has(c.type.kind));
-  const found: readonly Finding[] = unordered.map((c) => ({
-    code: "LAYOUT002",
-    message: `"${table.name}" cannot be clustered by "${c.name}", of type ${typeName(c.type)}`,
-    help: "cluster by numbers, texts, dates and timestamps",
-    column: c.name,
-  }));
   const all = [
-    ...found,
-    ...namedTwice(table, "clustered", clusterBy),
-    ...namedTwice(table, "partitioned", partitionBy),
+    ...misfits(table, "clustered", clusterBy === "auto" ? [] : clusterBy),
+    ...misfits(table, "partitioned", partitionBy),
   ];
-  if (!both) return all;
+  if (partitionBy.length === 0 || clusterBy.length === 0) return all;
   const message = `"${table.name}" is both partitioned and clustered`;
   const help = "keep clusterBy(), which is the better layout where the platform has it, or partitionBy()";
   return [{ code: "LAYOUT001", message, help }, ...all];
 });
 
-/** A column has its place once: engines refuse it a second time. */
-function namedTwice({ name }: TableNode, how: string, columns: readonly string[] | "auto"): readonly Finding[] {
-  const twice = columns === "auto" ? undefined : columns.find((column, i) => columns.indexOf(column) < i);
-  if (twice === undefined) return [];
-  const message = `"${name}" is ${how} by "${twice}" twice`;
-  return [{ code: "LAYOUT002", message, help: "leave one out, or name the column that was meant", column: twice }];
-}
+type Layout = "clustered" | "partitioned";
 
-const UNORDERED: ReadonlySet<string> = new Set(["boolean", "binary", "array", "map", "struct", "variant"]);
+const NESTED: readonly string[] = ["array", "map", "struct", "variant"];
+/** The types of which a layout has no order, or no folder of files. */
+const UNFIT: Readonly<Record<Layout, ReadonlySet<string>>> = {
+  clustered: new Set([...NESTED, "boolean", "binary"]),
+  partitioned: new Set(NESTED),
+};
+const FITTING: Readonly<Record<Layout, string>> = {
+  clustered: "cluster by numbers, texts, dates and timestamps",
+  partitioned: "partition by texts, dates and whole numbers of few values",
+};
+
+/** Liquid clustering refuses more columns than that (`TOO_MANY_COLUMNS` of Databricks). */
+const MOST_CLUSTERED = 4;
+
+function misfits({ name, columns }: TableNode, how: Layout, by: readonly string[]): readonly Finding[] {
+  const say = (message: string, help: string, column?: string): Finding => ({
+    code: "LAYOUT002",
+    message: `"${name}" ${message}`,
+    help,
+    ...(column !== undefined && { column }),
+  });
+  const unfit = columns.filter((c) => by.includes(c.name) && UNFIT[how].has(c.type.kind));
+  const twice = by.find((column, i) => by.indexOf(column) < i);
+  const named = new Set(by).size;
+  return [
+    ...unfit.map((c) => say(`cannot be ${how} by "${c.name}", of type ${typeName(c.type)}`, FITTING[how], c.name)),
+    ...(twice === undefined
+      ? []
+      : [say(`is ${how} by "${twice}" twice`, "leave one out, or name the column that was meant", twice)]),
+    ...(how === "clustered" && named > MOST_CLUSTERED
+      ? [
+          say(
+            `is clustered by ${named} columns, and ${MOST_CLUSTERED} are the most`,
+            "keep those that most queries filter by",
+          ),
+        ]
+      : []),
+    ...(how === "partitioned" && named > 0 && named === columns.length
+      ? [say("is partitioned by all of its columns", "leave one for the files, or use clusterBy()")]
+      : []),
+  ];
+}
 
 /** SRC009: the rows of files are stored as they come, since what cannot be read has to be told from what is filtered. */
 const filesAreStoredAsTheyCome = eachTable((table) =>
