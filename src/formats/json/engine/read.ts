@@ -53,12 +53,16 @@ export function readJsonObjects(declared: readonly ColumnFacts[], lines: string)
   const written = `CASE WHEN ${isObject} AND json_valid(line) THEN TRY(json(line)) END`;
   const marked = `CASE WHEN ${isKept(declared)} THEN line WHEN written IS NOT NULL AND ${isStrict("line")} THEN ${withMarks("line")} END`;
   const notObject = `CASE WHEN ${isJson("line")} THEN 'not a JSON object' ELSE 'not JSON' END`;
+  const nested = declared.map(asNested);
   const from = `(SELECT line, __file, marked, ${["json_keys(marked) AS keys", ...parsed(declared)].join(", ")}
 FROM (SELECT line, __file, ${marked} AS marked
 FROM (SELECT line, __file, ${written} AS written FROM ${lines})))`;
   return {
-    from: quickly(declared, from),
-    columns: declared.map((column, i) => readField(column, declared, i)),
+    from: quickly(nested, from),
+    columns: declared.map((column, i) => {
+      const parts = nested[i];
+      return parts ? readNested(column, parts) : readScalar(column, areTexts(declared) ? i : undefined);
+    }),
     extras: objectExtras(
       "marked",
       "keys",
@@ -90,23 +94,23 @@ function parsed(declared: readonly ColumnFacts[]): readonly string[] {
   return [`from_json(marked, ${text(JSON.stringify(Object.fromEntries(shape)))}) AS object`];
 }
 
-/** The columns of what is read the quick way (`quick-json.ts`), of a declared one. */
-const stepsOf = (i: number) => ({
-  json: `json${i}`,
-  apart: `apart${i}`,
-  known: `known${i}`,
-  firm: `firm${i}`,
-  made: `made${i}`,
-  quick: `quick${i}`,
-});
+/** A declared column with more inside, and the columns of its steps where it is read the quick way (`quick-json.ts`). */
+type Nested = NonNullable<ReturnType<typeof asNested>>;
+
+function asNested(column: ColumnFacts, i: number) {
+  if (!inJson(column)) return undefined;
+  const json = `json${i}`;
+  return {
+    at: { json, apart: `apart${i}`, known: `known${i}`, firm: `firm${i}`, made: `made${i}`, quick: `quick${i}` },
+    /** SQL of its JSON. */
+    whole: `nullif(object.${identifier(column.name)}::VARCHAR, 'null')`,
+    steps: quickSteps(json, column.type, readText),
+  };
+}
 
 /** The rows of `from`, and each nested column the quick way: a step stands in the next one several times, and is made once. */
-function quickly(declared: readonly ColumnFacts[], from: string): string {
-  const nested = declared.flatMap((column, i) => {
-    if (!inJson(column)) return [];
-    const at = stepsOf(i);
-    return [{ at, whole: whole(column), steps: quickSteps(at.json, column.type, readText) }];
-  });
+function quickly(columns: readonly (Nested | undefined)[], from: string): string {
+  const nested = columns.filter((column) => column !== undefined);
   if (nested.length === 0) return from;
   const steps = nested.flatMap(({ at, steps }) => (steps ? [{ at, ...steps }] : []));
   const levels = [
@@ -125,30 +129,29 @@ function quickly(declared: readonly ColumnFacts[], from: string): string {
     .reduce((inner, columns) => `(SELECT *, ${columns.join(", ")} FROM ${inner})`, from);
 }
 
-/** SQL of the JSON of a column with more inside. */
-const whole = ({ name }: ColumnFacts) => `nullif(object.${identifier(name)}::VARCHAR, 'null')`;
+/** `place`: where it stands among the texts, where every column is one of them. */
+function readScalar(facts: ColumnFacts, place: number | undefined): ColumnReading {
+  const { name, type } = facts;
+  const value = place === undefined ? `object.${identifier(name)}` : `texts[${place + 1}]`;
+  const shown = unmarkedValue(value);
+  const raw = type.kind === "string" ? shown : unmarkedText(value);
+  return { facts, raw, shown, read: (x) => readText(x, type), rescue: field("marked", name) };
+}
 
-function readField(facts: ColumnFacts, all: readonly ColumnFacts[], i: number): ColumnReading {
-  const { type } = facts;
-  const rescue = field("marked", facts.name);
-  if (!inJson(facts)) {
-    const value = areTexts(all) ? `texts[${i + 1}]` : `object.${identifier(facts.name)}`;
-    const shown = unmarkedValue(value);
-    const raw = type.kind === "string" ? shown : unmarkedText(value);
-    return { facts, raw, shown, read: (x) => readText(x, type), rescue };
-  }
-  const { json: raw, known, firm, quick } = stepsOf(i);
+function readNested(facts: ColumnFacts, { at, steps }: Nested): ColumnReading {
+  const { name, type } = facts;
+  const raw = at.json;
+  const rescue = field("marked", name);
   if (type.kind === "variant") return { facts, raw, read: (x) => `(${withoutMarks(x)})::JSON`, rescue };
   const inner = undeclared(raw, type);
-  const isQuick = quickSteps(raw, type, readText) !== undefined;
   const otherwise = (is: string, quickly: string, sql: string) =>
-    isQuick ? `CASE WHEN ${is} THEN ${quickly} ELSE ${sql} END` : sql;
+    steps ? `CASE WHEN ${is} THEN ${quickly} ELSE ${sql} END` : sql;
   return {
     facts,
     raw,
     shown: withoutMarks(raw),
-    read: (x) => otherwise(firm, quick, readJson(x, type)),
+    read: (x) => otherwise(at.firm, at.quick, readJson(x, type)),
     rescue,
-    ...(inner !== undefined && { undeclared: otherwise(known, "NULL", inner) }),
+    ...(inner !== undefined && { undeclared: otherwise(at.known, "NULL", inner) }),
   };
 }
