@@ -142,7 +142,7 @@ export function updateEnded({
     level: status === "failed" ? "ERROR" : "INFO",
     message: `update ${status}`,
     details: {
-      update_progress: { state: status.toUpperCase(), duration_ms: Math.round(durationMs) },
+      update_progress: { state: status.toUpperCase(), duration_ms: durationMs },
       ...(error && { error }),
     },
   };

@@ -46,6 +46,7 @@ export interface TableResult<C extends Count = Count> {
   readonly rowsDropped: C;
   readonly rowsQuarantined: C;
   readonly expectations: readonly ExpectationResult<C>[];
+  /** Whole milliseconds. */
   readonly durationMs: number;
   /** `true`: nothing had changed, so nothing was done. */
   readonly skipped: boolean;
@@ -75,6 +76,7 @@ export interface UpdateResult<C extends Count = Count> {
   readonly engine: string;
   readonly id: string;
   readonly status: UpdateStatus;
+  /** Whole milliseconds. */
   readonly durationMs: number;
   readonly tables: readonly TableResult<C>[];
   /** In the order in which they came. */

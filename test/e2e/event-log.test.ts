@@ -51,6 +51,17 @@ test("the log of an update is complete and in order, and says the same as the ev
   expect(log.map((row) => row["message"])).toEqual(events.map((event) => event.message));
 });
 
+test("what an update took is in whole milliseconds, in its results and in its events", async () => {
+  const base = await folder();
+  await write(base, "in/1.json", '{"id":1}\n');
+  const events: RunEvent[] = [];
+  await using update = await run(demo, { baseDir: base, onEvent: (event) => events.push(event) });
+  const told = JSON.stringify([update.durationMs, update.tables, events]);
+  const durations = [...told.matchAll(/"duration(?:Ms|_ms)":([^,}]+)/g)].map(([, ms]) => ms);
+  expect(durations.length).toBe(5);
+  expect([update.durationMs, ...durations].map(Number).filter((ms) => !Number.isInteger(ms))).toEqual([]);
+});
+
 test("an update that was interrupted is ended by the next one, once, and named by it", async () => {
   const base = await folder();
   const options = { baseDir: base, warehouse: `${base}/w.duckdb` };

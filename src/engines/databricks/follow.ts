@@ -9,6 +9,7 @@ import type { ErrorDetails } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
+import { elapsedMs } from "../elapsed.ts";
 import type { RunRequest } from "../engine.ts";
 import { type EventBody, ended, eventOf, type RunEvent, running, warningOf } from "../events.ts";
 import type { TableResult, UpdateResult, Warning } from "../result.ts";
@@ -170,7 +171,7 @@ export async function follow(
     const update = await client.pipelines.getUpdate(started.pipelineId, started.updateId, { signal });
     await log.read(update.creation_time, signal);
     const state = update.state ?? "";
-    if (ENDED.has(state) && (log.ended || looks-- === 0)) return log.result(state, performance.now() - began);
+    if (ENDED.has(state) && (log.ended || looks-- === 0)) return log.result(state, elapsedMs(began));
     if (timeoutMs !== undefined && performance.now() - began > timeoutMs) throw late(started, timeoutMs, state);
     await wait(pause, undefined, signal && { signal }).catch(() => {
       throw databricksError({

@@ -14,6 +14,7 @@ import { messageOf } from "../../core/thrown.ts";
 import { failure } from "../../diagnostics/mistake.ts";
 import { duckdbIdentifier } from "../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../targets/duckdb/tables.ts";
+import { elapsedMs } from "../elapsed.ts";
 import { updateEnded } from "../events.ts";
 import type { PlanAction } from "../plan.ts";
 import type { UpdateResult } from "../result.ts";
@@ -105,7 +106,7 @@ async function updateOf(
     const error = options.signal?.aborted && tables.some((t) => t.status === "excluded") ? STOPPED : undefined;
     const failed = error !== undefined || tables.some((t) => t.status === "failed");
     const status = failed ? "failed" : "completed";
-    const durationMs = performance.now() - began;
+    const durationMs = elapsedMs(began);
     log.add(updateEnded({ status, durationMs, error }));
     const worked = tables.some((t) => !t.skipped && t.status !== "excluded");
     await log.end(warehouse.main, worked);

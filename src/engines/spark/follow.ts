@@ -12,6 +12,7 @@ import type { CompileOptions } from "../../targets/compile.ts";
 import { nullHelp, undeclaredNull, undeclaredValue, valueHelp } from "../../targets/external.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { withoutPersonalData } from "../cited.ts";
+import { elapsedMs } from "../elapsed.ts";
 import { type EventBody, ended, running } from "../events.ts";
 import type { TableResult } from "../result.ts";
 import { countedRules, keptAs, unfinishedInput, unqualified } from "../tables.ts";
@@ -157,7 +158,7 @@ export class Follower {
 
   /** `earlier`: the results of the tables before it, which tell why it was left out. */
   #result(progress: Progress, done: boolean, earlier: readonly TableResult[] = []): TableResult<null> {
-    const { table, plan, since, until = performance.now(), error } = progress;
+    const { table, plan, since, until, error } = progress;
     const facts = {
       name: table.name,
       layer: table.layer,
@@ -165,7 +166,7 @@ export class Follower {
       ...UNKNOWN,
       // They are counted in <table>_expectations, which Spark's output does not show.
       expectations: countedRules(plan).map((rule) => ({ ...rule, ...UNCHECKED })),
-      durationMs: since === undefined ? 0 : until - since,
+      durationMs: since === undefined ? 0 : elapsedMs(since, until),
       skipped: false,
     };
     if (error) return { ...facts, status: "failed", reason: error.message, error };

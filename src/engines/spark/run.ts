@@ -7,6 +7,7 @@ import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { refuseMore } from "../../core/arity.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { elapsedMs } from "../elapsed.ts";
 import { REQUEST } from "../engine.ts";
 import { type EventBody, eventOf, updateCreated, updateEnded, warningOf } from "../events.ts";
 import type { Warning } from "../result.ts";
@@ -76,7 +77,7 @@ export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}):
   const error = signal?.aborted ? STOPPED : follower.error;
   const failed = code !== 0 || tables.some((t) => t.status === "failed");
   const status = failed ? "failed" : "completed";
-  const durationMs = performance.now() - began;
+  const durationMs = elapsedMs(began);
   tell(updateEnded({ status, durationMs, error }));
   return { engine: "spark", id, status, durationMs, tables, warnings, ...(error && { error }), ...at };
 }

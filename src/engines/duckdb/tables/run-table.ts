@@ -4,6 +4,7 @@ import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import { MedallionError, RunError } from "../../../core/errors.ts";
 import type { LoweredTable } from "../../../lower/table.ts";
 import { withoutPersonalData } from "../../cited.ts";
+import { elapsedMs } from "../../elapsed.ts";
 import { ended, running } from "../../events.ts";
 import type { TableStatus } from "../../result.ts";
 import { keptAs, unfinishedInput } from "../../tables.ts";
@@ -48,7 +49,7 @@ async function runTable(
   const began = performance.now();
   log.add(running(table.name));
   const result = (outcome: Outcome, status: TableStatus): TableResult => {
-    return { ...shell(table, update), ...outcome, status, durationMs: performance.now() - began };
+    return { ...shell(table, update), ...outcome, status, durationMs: elapsedMs(began) };
   };
   let committed = (): void => undefined;
   const record = async (outcome: Outcome): Promise<void> => {
@@ -65,7 +66,7 @@ async function runTable(
     const failed: TableResult = {
       ...shell(table, update),
       status: "failed",
-      durationMs: performance.now() - began,
+      durationMs: elapsedMs(began),
       reason: failure.describe(),
       error: failure.toJSON(),
     };
