@@ -187,6 +187,7 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   bronze<T extends Given>(
     tables: Fit<T, Tables<T, Names>> | ((($: AnyName) => unknown) & Problem<Said<"ARG001:sources">>),
   ): Pipeline<B & TablesOfEarlierCalls<T>, S, G, Names | keyof T>;
+  // What silver, scd1 and scd2 read has no alias: hovers and errors would show its name instead of the tables.
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Given>(
     tables: Layer<
