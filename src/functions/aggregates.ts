@@ -4,7 +4,15 @@ import { decimal, isFractional, primitive, type SqlType } from "../types/types.t
 import { atom, call, noArgument } from "./fragment.ts";
 import { count } from "./options.ts";
 import { addable, any, boolean, first, firstAdditivity, never, numeric, orderable, takes } from "./signature.ts";
-import type { AggregateSpec, NumberCatalogue, OfNumbers, OptionCheck, OrderRule, WindowSpec } from "./spec.ts";
+import type {
+  AggregateSpec,
+  NumberCatalogue,
+  OfNumbers,
+  OptionCheck,
+  OrderRule,
+  Statistic,
+  WindowSpec,
+} from "./spec.ts";
 
 /** The type of an aggregate of numbers. */
 const ofNumber = (result: (type: SqlType) => SqlType) => takes([addable], (args) => result(first(args)));
@@ -22,9 +30,10 @@ const averageType = ofNumber((type) =>
     : primitive("double"),
 );
 
-const statistic = (spark: string): OfNumbers<AggregateSpec> => ({
+const statistic = (kind: Statistic, spark: string): OfNumbers<AggregateSpec> => ({
   kind: "aggregate",
   weighs: "mean",
+  statistic: kind,
   order: "none",
   type: takes([numeric], "double"),
   nullable: "always",
@@ -37,6 +46,7 @@ const extreme = (fn: string): OfNumbers<AggregateSpec> => ({
   kind: "aggregate",
   weighs: "nothing",
   order: "none",
+  orders: true,
   type: takes([orderable], first),
   nullable: "always",
   overSome: "never",
@@ -149,6 +159,7 @@ export const aggregateFunctions = {
   avg: {
     kind: "aggregate",
     weighs: "mean",
+    statistic: "average",
     order: "none",
     type: averageType,
     nullable: "always",
@@ -159,13 +170,13 @@ export const aggregateFunctions = {
   },
   min: extreme("min"),
   max: extreme("max"),
-  stddev: statistic("stddev_samp($1)"),
-  stddevPop: { ...statistic("stddev_pop($1)"), overSome: "never" },
-  variance: statistic("var_samp($1)"),
-  variancePop: { ...statistic("var_pop($1)"), overSome: "never" },
-  median: { ...statistic("median($1)"), window: "partition", overSome: "never" },
+  stddev: statistic("deviation", "stddev_samp($1)"),
+  stddevPop: { ...statistic("deviation", "stddev_pop($1)"), overSome: "never" },
+  variance: statistic("deviation", "var_samp($1)"),
+  variancePop: { ...statistic("deviation", "var_pop($1)"), overSome: "never" },
+  median: { ...statistic("percentile", "median($1)"), window: "partition", overSome: "never" },
   percentile: {
-    ...statistic("percentile($1, {percentage})"),
+    ...statistic("percentile", "percentile($1, {percentage})"),
     window: "partition",
     overSome: "never",
     options: [["percentage", fraction]],

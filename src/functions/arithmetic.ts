@@ -144,6 +144,7 @@ const real = (spark: string): Arithmetic => ({
 const outermost = {
   kind: "scalar",
   calculates: false,
+  orders: true,
   type: commonOf(orderable),
   unit: "same",
   // As of a case: the greater of an amount and zero is an amount.

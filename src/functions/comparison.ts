@@ -23,6 +23,10 @@ function equality(word: string): OfNumbers<ScalarSpec> {
   return { ...comparison(word), compares: true };
 }
 
+function inequality(word: string): OfNumbers<ScalarSpec> {
+  return { ...comparison(word), orders: true };
+}
+
 const NOTHING = mismatch(
   "needs at least one value",
   "where the list may be empty, say what that means: list.length > 0 ? c.status.in(...list) : fn.lit(false)",
@@ -33,10 +37,10 @@ const nullTest = { kind: "scalar", type: takes([any], "boolean"), unit: "none", 
 export const comparisonFunctions = {
   eq: equality("="),
   ne: equality("<>"),
-  lt: comparison("<"),
-  le: comparison("<="),
-  gt: comparison(">"),
-  ge: comparison(">="),
+  lt: inequality("<"),
+  le: inequality("<="),
+  gt: inequality(">"),
+  ge: inequality(">="),
   eqNullSafe: {
     kind: "scalar",
     type: common(orderable, "boolean"),
@@ -48,6 +52,7 @@ export const comparisonFunctions = {
   between: {
     kind: "scalar",
     type: common(orderable, "boolean", 3),
+    orders: true,
     unit: "same",
     spark: { operator: "$1 BETWEEN $2 AND $3" },
   },

@@ -6,7 +6,7 @@ import { arithmeticFunctions } from "./arithmetic.ts";
 import { collectionFunctions } from "./collections.ts";
 import { comparisonFunctions } from "./comparison.ts";
 import { functionFrom } from "./plugin-functions.ts";
-import type { FunctionSpec } from "./spec.ts";
+import type { FunctionSpec, OrderRule } from "./spec.ts";
 import { textFunctions } from "./text.ts";
 import { timeFunctions } from "./time.ts";
 
@@ -57,6 +57,12 @@ export function functionSpec(name: string): FunctionSpec | undefined {
 /** The entry of what a node calls, built in or not. */
 export function specOf(node: { readonly fn: string; readonly [DEFINITION]?: object }): FunctionSpec | undefined {
   return functionFrom(node[DEFINITION])?.spec ?? functionSpec(node.fn);
+}
+
+/** What the order of rows does to the value of what a node calls. */
+export function orderOf(node: Parameters<typeof specOf>[0]): OrderRule {
+  const spec = specOf(node);
+  return spec === undefined || spec.kind === "scalar" ? "none" : spec.order;
 }
 
 /** Some functions by their names: a rule about functions is told by `tsc` when one of them is renamed. */

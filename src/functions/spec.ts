@@ -95,6 +95,9 @@ export type UnitRule = "same" | "first" | "none" | ((args: readonly ValueFacts[]
  */
 export type Weight = "sum" | "mean" | "count" | "nothing";
 
+/** What one number says of the numbers of a group, and of no other group. */
+export type Statistic = "average" | "percentile" | "deviation";
+
 /**
  * What the order of rows does to a value. `none`: nothing, but for a frame of rows; `total`: rows must not share a place;
  * `first`, `last`: it is taken at that end of the frame; `pick`: it is that of the row where the second argument is extreme.
@@ -127,6 +130,8 @@ interface Spec {
   readonly valued?: true;
   /** Whether it finds equal values: of a text that has one of some values, others are a mistake. */
   readonly compares?: true;
+  /** Whether it puts its arguments in order: of texts that is the order of their letters. */
+  readonly orders?: true;
   /** What type an expression argument's constants get: the value's own (the default) or this one. */
   readonly operandType?: "int" | "bigint";
   /** Type of the result, or why the arguments do not fit. */
@@ -143,6 +148,8 @@ export interface ScalarSpec extends Spec {
   readonly kind: "scalar";
   /** Whether it makes a number of the amounts that it is given: of what identifies something it does not. Default: no. */
   readonly calculates?: boolean;
+  /** Whether a value is known by it alone: those of two functions, or of two salts, are never equal. */
+  readonly digest?: true;
   /** Spark's SQL, which is the definition. */
   readonly spark: Rendering;
 }
@@ -160,6 +167,8 @@ interface OverRows extends Spec {
 export interface AggregateSpec extends OverRows {
   readonly kind: "aggregate";
   readonly weighs: Weight;
+  /** Where it is one: averages of it weigh small groups as much as great ones. */
+  readonly statistic?: Statistic;
 }
 
 /** A function that has no meaning without a window. */

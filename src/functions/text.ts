@@ -28,7 +28,7 @@ function test(spark: Rendering): ScalarSpec {
 /** The salt is an option, or a secret as the second argument. */
 function salted(spark: Rendering): ScalarSpec {
   const type: ScalarSpec["type"] = (args, options) => takes("salt" in options ? TEXT : TEXT2, "string")(args, options);
-  return { kind: "scalar", type, options: [["salt", nonEmpty]], spark };
+  return { kind: "scalar", type, options: [["salt", nonEmpty]], digest: true, spark };
 }
 
 export function saltOf({ args: [, secret], text: quote, options }: RenderInput): Sql {
@@ -115,8 +115,8 @@ export const textFunctions = {
     options: [["path", checkedText(jsonPathProblem)]],
     spark: scalarText("try_parse_json($1)"),
   },
-  md5: ofText("md5($1)"),
-  sha1: ofText("sha1($1)"),
+  md5: { ...ofText("md5($1)"), digest: true },
+  sha1: { ...ofText("sha1($1)"), digest: true },
   sha256: {
     ...salted((input) => atom`sha2(${saltOf(input)} || ${input.args[0] ?? noArgument()}, 256)`),
     labels: "pseudonym",

@@ -9,8 +9,7 @@ import { isUnique, isUniqueJoined } from "../ast/keys.ts";
 import type { TablesByName } from "../ast/pipeline.ts";
 import type { NamedExpr, RelationNode, TwoSidedNode } from "../ast/relation.ts";
 import { columnNamesOf, exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
-import { specOf } from "../functions/index.ts";
-import type { OrderRule } from "../functions/spec.ts";
+import { orderOf } from "../functions/index.ts";
 import { columnNode, orderKey } from "../nodes/exprs.ts";
 import { passed, scalars } from "../nodes/relations.ts";
 
@@ -133,11 +132,6 @@ type Pick = AggregateNode | WindowNode;
 
 const isOrdered = (expr: ExprNode): expr is Pick => expr.kind === "window" || expr.kind === "aggregate";
 const isPick = (node: Pick): boolean => orderOf(node) === "pick";
-
-function orderOf(node: Pick): OrderRule {
-  const spec = specOf(node);
-  return spec === undefined || spec.kind === "scalar" ? "none" : spec.order;
-}
 
 /** What picks of the value of one row have in common. */
 function pickKey(node: Pick): string {

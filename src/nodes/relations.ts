@@ -37,7 +37,7 @@ import { checkText } from "../core/text.ts";
 import { mistake, misused } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
 import type { AnyFormat } from "../formats/format.ts";
-import { specOf } from "../functions/index.ts";
+import { orderOf, specOf } from "../functions/index.ts";
 import { isTime, leastAdditive, typeName, typeText, widerType } from "../types/types.ts";
 import { callNode, columnNode, orderKey, type Place } from "./exprs.ts";
 
@@ -304,9 +304,8 @@ function hasValueInGroup(expr: ExprNode): boolean {
 function isBalanceInGroup(expr: ExprNode, groups: readonly NamedExpr[]): boolean {
   const [value, order] = expr.kind === "aggregate" ? expr.args : [];
   if (expr.kind !== "aggregate" || !order || value?.additivity !== "semi-additive") return false;
-  const spec = specOf(expr);
   // An extreme is no balance: its order told no time.
-  if (spec?.kind !== "aggregate" || spec.order !== "pick" || expr.additivity !== "additive") return false;
+  if (orderOf(expr) !== "pick" || expr.additivity !== "additive") return false;
   const ordered = new Set(columnsIn([order]).map((column) => column.name));
   return groups.some(
     (group) => isTime(group.expr.type) || columnsIn([group.expr]).some((column) => ordered.has(column.name)),

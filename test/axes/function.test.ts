@@ -198,9 +198,9 @@ test("the rules of measures hold for an aggregate by what repeated rows do to it
       sql: "f($1)",
     });
   const [sum, mean, count, nothing] = [own("sum"), own("mean"), own("count"), own("nothing")];
-  const base = pipeline("toy").bronze({
-    raw: source.json("*.json", { id: t.int(), rate: t.int().rate(), n: t.int() }),
-  });
+  const base = pipeline("toy")
+    .bronze({ raw: source.json("*.json", { id: t.int(), rate: t.int().rate(), n: t.int() }) })
+    .silver(($) => ({ keyed: $.raw.key((c) => c.id) }));
   const codes = (p: Parameters<typeof analyze>[0]) => analyze(p).map((d) => `${d.code} ${d.table}`);
   const of = (f: typeof sum | typeof mean | typeof count | typeof nothing) =>
     base.silver(($) => ({
@@ -212,9 +212,10 @@ test("the rules of measures hold for an aggregate by what repeated rows do to it
           (l) => ({ n: l.n, one: fn.when(l.n.gt(1), 1).otherwise(0) }),
         )
         .aggregate((c) => ({ x: f(c.n), y: f(c.one) })),
+      alone: $.keyed.groupBy((c) => ({ id: c.id })).aggregate((c) => ({ x: f(c.n) })),
     }));
-  expect(codes(of(sum))).toEqual(["METRIC001 rates", "METRIC001 joined", "METRIC003 joined"]);
-  expect(codes(of(mean))).toEqual(["METRIC001 joined", "METRIC003 joined"]);
+  expect(codes(of(sum))).toEqual(["METRIC001 rates", "METRIC001 joined", "METRIC003 joined", "METRIC006 alone"]);
+  expect(codes(of(mean))).toEqual(["METRIC001 joined", "METRIC003 joined", "METRIC006 alone"]);
   expect(codes(of(count))).toEqual(["METRIC003 joined"]);
   expect(codes(of(nothing))).toEqual([]);
 });

@@ -8,6 +8,7 @@ const orders = pipeline("p").bronze({
     status: t.string().nullable(),
     open: t.boolean().nullable(),
     kind: t.string(),
+    amount: t.double().nullable(),
   }),
 });
 type Raw = (typeof orders)["tables"]["raw"];
@@ -71,6 +72,16 @@ test("not reported: a case with a branch for what holds, and one for what does n
     ["EXPR006", "one", "open"],
     ["EXPR006", "one", "open"],
   ]);
+});
+
+test("not reported: a value that is null anyway where the condition is, whichever function calculates it", () => {
+  const p = orders.silver(($) => ({
+    made: $.raw.derive((c) => ({
+      plus: fn.when(c.amount.ne(0), c.amount.plus(1)).otherwise(null),
+      root: fn.when(c.amount.ne(0), c.amount.sqrt()).otherwise(null),
+    })),
+  }));
+  expect(analyze(p)).toEqual([]);
 });
 
 test("a step that both sides of a union read is one finding", () => {

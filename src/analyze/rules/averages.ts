@@ -1,11 +1,12 @@
 /** Averages of what is an average, a percentile or a deviation itself. */
 
-import type { ExprNode } from "../../ast/expr.ts";
+import type { AggregateNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedScopes } from "../../ast/scopes.ts";
 import { columnsIn, derivation, isConstant, itemOf, subexpressions } from "../../ast/walk.ts";
-import { type FunctionName, functionSet } from "../../functions/index.ts";
+import { functionSet, specOf } from "../../functions/index.ts";
+import type { Statistic } from "../../functions/spec.ts";
 import { type Measure, measuresOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
@@ -16,7 +17,7 @@ const averagesAreOfRows = eachTable((table, { tables }) =>
 
 function averageOfAverages({ expr, input }: Measure, tables: TablesByName): readonly Finding[] {
   const [arg] = expr.args;
-  if (!arg || !OF_ROWS.has(expr.fn)) return [];
+  if (!arg || !isOfRows(expr)) return [];
   const what = placeOfValue(arg, [input], { tables, path: [] });
   if (what === undefined) return [];
   const column = columnsIn([arg]).at(0)?.name;
@@ -25,7 +26,7 @@ function averageOfAverages({ expr, input }: Measure, tables: TablesByName): read
       code: "METRIC004",
       message: `${expr.fn}() of ${column === undefined ? "a value" : `"${column}"`}, which is ${what} itself: groups of few rows weigh as much as groups of many`,
       help:
-        what === PERCENTILE || what === DEVIATION
+        what === STATISTICS.percentile || what === STATISTICS.deviation
           ? `take ${expr.fn}() of the rows that it was made of`
           : "keep sum() and count(), and divide at the end",
       at: expr.at,
@@ -34,19 +35,22 @@ function averageOfAverages({ expr, input }: Measure, tables: TablesByName): read
   ];
 }
 
-const PERCENTILE = "a percentile";
+const STATISTICS = {
+  average: "an average",
+  percentile: "a percentile",
+  deviation: "a deviation",
+} as const satisfies Readonly<Record<Statistic, string>>;
+
+function statisticOf(node: AggregateNode | WindowNode): Statistic | undefined {
+  const spec = specOf(node);
+  return spec?.kind === "aggregate" ? spec.statistic : undefined;
+}
+
 /** How far the averages of groups are apart is asked of the groups: of deviations it is no mistake. */
-const OF_ROWS = functionSet("avg", "median", "percentile");
-const DEVIATION = "a deviation";
-const PLACES: Readonly<Partial<Record<string, string>>> = {
-  avg: "an average",
-  median: PERCENTILE,
-  percentile: PERCENTILE,
-  stddev: DEVIATION,
-  stddevPop: DEVIATION,
-  variance: DEVIATION,
-  variancePop: DEVIATION,
-} satisfies Partial<Record<FunctionName, string>>;
+function isOfRows(node: AggregateNode | WindowNode): boolean {
+  const statistic = statisticOf(node);
+  return statistic === "average" || statistic === "percentile";
+}
 
 /** METRIC001: that groups are disjoint makes a distinct count a sum, and nothing of an average. */
 const onlyCountsAreDisjoint = eachTable((table, { tables }) =>
@@ -90,8 +94,11 @@ function placeOf(node: RelationNode, column: string, sought: Sought): string | u
 
 function placeOfValue(expr: ExprNode, inputs: readonly RelationNode[], sought: Sought): string | undefined {
   const { path, aggregated } = sought;
-  if (expr.kind === "aggregate" || expr.kind === "window")
-    return aggregated ? (expr.kind === "aggregate" ? expr.fn : undefined) : PLACES[expr.fn];
+  if (expr.kind === "aggregate" || expr.kind === "window") {
+    if (aggregated) return expr.kind === "aggregate" ? expr.fn : undefined;
+    const statistic = statisticOf(expr);
+    return statistic && STATISTICS[statistic];
+  }
   if (expr.kind === "column") {
     const input = inputs[expr.side];
     return input && placeOf(input, expr.name, sought);

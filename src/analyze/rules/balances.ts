@@ -5,7 +5,7 @@ import { keyOf } from "../../ast/keys.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import { type AggregateStepNode, isFilterJoin, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
 import { columnNamesOf, columnsIn, conjuncts, exprsOf } from "../../ast/walk.ts";
-import { functionSet } from "../../functions/index.ts";
+import { orderOf } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
@@ -14,11 +14,10 @@ const lastBalancesAreOfAccounts = eachTable((table, { tables }) =>
   tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(step, tables) : [])),
 );
 
-const PICKS = functionSet("maxBy", "minBy");
-
 function ofStep(step: AggregateStepNode, tables: TablesByName): readonly Finding[] {
   return exprsOf(step.measures).flatMap((expr) => {
-    if (expr.kind !== "aggregate" || !PICKS.has(expr.fn) || expr.args[0]?.additivity !== "semi-additive") return [];
+    if (expr.kind !== "aggregate" || orderOf(expr) !== "pick" || expr.args[0]?.additivity !== "semi-additive")
+      return [];
     const others = accountsIn(expr, step, tables);
     if (others.length === 0) return [];
     const accounts = others.map((name) => `"${name}"`).join(", ");

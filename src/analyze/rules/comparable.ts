@@ -6,7 +6,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn, exprsOf, repeated } from "../../ast/walk.ts";
-import { functionSet } from "../../functions/index.ts";
+import { functionSet, orderOf } from "../../functions/index.ts";
 import { isComparable, typeName } from "../../types/types.ts";
 import { eachTable, type Finding, named, type Rule, warning } from "../rule.ts";
 
@@ -32,11 +32,8 @@ const comparedValuesCompare = eachTable((table) => {
 });
 
 const COMPARISONS = functionSet("eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe");
-/** Functions of two values that say nothing of a value and itself. */
-const OF_TWO: ReadonlySet<string> = new Set([
-  ...functionSet("plus", "minus", "div", "mod", "daysSince", "secondsSince", "coalesce", "greatest", "least"),
-  ...functionSet("maxBy", "minBy"),
-]);
+/** Functions of two values that say nothing of a value and itself, alongside those that pick a value by another. */
+const OF_TWO = functionSet("plus", "minus", "div", "mod", "daysSince", "secondsSince", "coalesce", "greatest", "least");
 
 /** EXPR007: two values are compared or calculated with, not one with itself; nor is one divided by zero. */
 const comparedWithAnother = eachTable((table) => {
@@ -52,7 +49,7 @@ function withItself(expr: ExprNode): readonly Finding[] {
   const again = given(expr);
   if (again)
     return [nothing(expr, `${expr.fn}() is given ${again} twice`, "leave the second out, or use what was meant")];
-  if (!COMPARISONS.has(expr.fn) && !OF_TWO.has(expr.fn)) return [];
+  if (!COMPARISONS.has(expr.fn) && !OF_TWO.has(expr.fn) && orderOf(expr) !== "pick") return [];
   const [first, second] = expr.args;
   const isZero = (expr.fn === "div" || expr.fn === "mod") && second?.kind === "literal" && Number(second.value) === 0;
   if (isZero) return [nothing(expr, `${expr.fn}() by 0 is null on every row`, "divide by what was meant")];

@@ -30,24 +30,22 @@ function ofStep(step: AggregateStepNode, tables: TablesByName): readonly Finding
 /** Rows of a key are counted to find out whether it holds, and a balance is made an amount by the last of an account. */
 function ofOneRow({ input, groups, measures }: AggregateStepNode, tables: TablesByName): readonly Finding[] {
   const names = columnNamesOf(exprsOf(groups));
-  const weighed = measures.find(
-    ({ expr }) => expr.kind === "aggregate" && OF_SEVERAL.has(expr.fn) && expr.args[0]?.additivity !== "semi-additive",
-  );
+  const weighed = exprsOf(measures)
+    .filter((expr) => expr.kind === "aggregate")
+    .find((expr) => isOfSeveral(expr) && expr.args[0]?.additivity !== "semi-additive");
   if (names.length === 0 || !weighed || !hasOneRow(input, names, tables)) return [];
   return [
     warning({
       code: "METRIC006",
-      message: `each group has one row: ${names.join(", ")} tell${names.length === 1 ? "s" : ""} all rows apart, so ${(weighed.expr as AggregateNode).fn}() is the value itself`,
+      message: `each group has one row: ${names.join(", ")} tell${names.length === 1 ? "s" : ""} all rows apart, so ${weighed.fn}() is of one value`,
       help: "group by fewer columns, or use derive() instead",
-      at: weighed.expr.at,
+      at: weighed.at,
     }),
   ];
 }
 
-const OF_SEVERAL: ReadonlySet<string> = new Set([
-  ...functionSet("sum", "avg", "median", "percentile"),
-  ...functionSet("stddev", "stddevPop", "variance", "variancePop"),
-]);
+/** Whether it makes one number of those of several rows. */
+const isOfSeveral = (expr: AggregateNode): boolean => ["sum", "mean"].includes(weightOf(expr));
 
 const OF_THE_VALUES = functionSet("countDistinct", "min", "max", "avg", "median", "percentile");
 

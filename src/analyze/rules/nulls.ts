@@ -9,7 +9,8 @@ import { END_AT } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { freeze } from "../../core/freeze.ts";
 import { oncePer } from "../../core/once.ts";
-import { functionSet } from "../../functions/index.ts";
+import { functionSet, specOf } from "../../functions/index.ts";
+import { calculates } from "../../functions/signature.ts";
 import { isTime } from "../../types/types.ts";
 import { eachTable, type Finding, type Rule, type Words, warning } from "../rule.ts";
 import { versionTimesIn } from "../versions.ts";
@@ -149,13 +150,12 @@ function negated(condition: ExprNode): readonly ExprNode[] {
 const nullableColumns = (expr: ExprNode): readonly string[] =>
   columnsIn([expr]).flatMap((column) => (column.nullable ? [column.name] : []));
 
-const CALCULATIONS = functionSet("plus", "minus", "times", "div", "mod", "abs", "negate", "round");
-
 /** The columns of which a null makes a calculation null. */
 function calculatedFrom(expr: ExprNode): readonly string[] {
   if (expr.kind === "column") return [expr.name];
   if (expr.kind === "cast") return calculatedFrom(expr.arg);
-  return expr.kind === "call" && CALCULATIONS.has(expr.fn) ? expr.args.flatMap(calculatedFrom) : [];
+  const spec = expr.kind === "call" ? specOf(expr) : undefined;
+  return expr.kind === "call" && spec && calculates(spec) ? expr.args.flatMap(calculatedFrom) : [];
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { equalities } from "../../ast/sides.ts";
-import { functionSet } from "../../functions/index.ts";
+import { specOf } from "../../functions/index.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
@@ -54,10 +54,13 @@ function stored(input: RelationNode, column: string, tables: TablesByName): Pseu
   return asPseudonym(traceColumn(input, column, tables).at(-1)?.made);
 }
 
-const DIGESTS = functionSet("md5", "sha1", "sha256", "tokenize");
+function isDigest(made: CallNode): boolean {
+  const spec = specOf(made);
+  return spec?.kind === "scalar" && spec.digest === true;
+}
 
 const asPseudonym = (made: ExprNode | undefined): Pseudonym =>
-  made?.kind === "call" && DIGESTS.has(made.fn) ? made : undefined;
+  made?.kind === "call" && isDigest(made) ? made : undefined;
 
 function unlike(one: CallNode, other: CallNode, at: ExprNode["at"]): readonly Finding[] {
   if (one.fn === other.fn && saltOf(one) === saltOf(other)) return [];

@@ -4,7 +4,7 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { derivation, exprsOf } from "../../ast/walk.ts";
-import { type FunctionName, functionSet } from "../../functions/index.ts";
+import { type FunctionName, functionSet, orderOf, specOf } from "../../functions/index.ts";
 import { isNumeric } from "../../types/types.ts";
 import { eachTable, type Rule, type Words, warning } from "../rule.ts";
 
@@ -124,14 +124,12 @@ function ordersIn(table: TableNode): readonly ExprNode[] {
   return [...steps, ...changes.flatMap((one) => (one.kind === "changes" ? [one.sequence] : []))];
 }
 
-const ORDERED = functionSet("lt", "le", "gt", "ge", "between", "greatest", "least", "min", "max");
-const BY_THE_SECOND = functionSet("maxBy", "minBy");
-
 /** What an expression puts in order. */
 function compared(expr: ExprNode): readonly ExprNode[] {
   if (expr.kind === "window") return exprsOf(expr.orderBy);
   if (expr.kind !== "call" && expr.kind !== "aggregate") return [];
-  return ORDERED.has(expr.fn) ? expr.args : BY_THE_SECOND.has(expr.fn) ? expr.args.slice(1) : [];
+  if (orderOf(expr) === "pick") return expr.args.slice(1);
+  return specOf(expr)?.orders ? expr.args : [];
 }
 
 /** EXPR011: a range of times that ends with a day ends where the day begins. */

@@ -7,7 +7,7 @@ import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs, computedScopes } from "../../ast/scopes.ts";
 import { columnNamesOf, exprsOf, repeated, subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { functionSet } from "../../functions/index.ts";
+import { functionSet, orderOf } from "../../functions/index.ts";
 import { isTime } from "../../types/types.ts";
 import { hasOneRow } from "../fan-out.ts";
 import { eachTable, named, type Rule, type Words, warning } from "../rule.ts";
@@ -95,7 +95,7 @@ function ofStep(step: RelationNode, tables: TablesByName): readonly Wrong[] {
   // A day in a group of that day is how a balance of each day is kept: a month has several.
   const groups = exprsOf(step.groups).filter((expr) => !isTime(expr.type) || isPeriod(expr, step.input, tables));
   return step.measures.flatMap(({ expr }) => {
-    if (expr.kind !== "aggregate" || !BY_AN_ORDER.has(expr.fn) || !isSame(expr.args.slice(1), groups)) return [];
+    if (expr.kind !== "aggregate" || orderOf(expr) !== "pick" || !isSame(expr.args.slice(1), groups)) return [];
     const message = `${expr.fn}() is ordered by what is the same in all rows of its group`;
     return [{ message, help: "order by what tells them apart: o.stock.lastBy(o.day)", at: expr.at }];
   });
@@ -106,7 +106,6 @@ function isPeriod(expr: ExprNode, input: RelationNode, tables: TablesByName): bo
   return made?.kind === "call" && made.fn === "truncate";
 }
 
-const BY_AN_ORDER = functionSet("maxBy", "minBy");
 /** Rows of a key are numbered and counted to find out whether it holds. */
 const NUMBERS_ROWS: ReadonlySet<string> = new Set([
   ...functionSet("count", "countDistinct", "countIf", "countRows"),

@@ -9,7 +9,7 @@ import { allExprs, type ScopeGroup, scopeGroups } from "../../ast/scopes.ts";
 import { RESCUED } from "../../ast/stored.ts";
 import { columnsIn, derivation, subexpressions } from "../../ast/walk.ts";
 import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
-import { specOf } from "../../functions/index.ts";
+import { orderOf } from "../../functions/index.ts";
 import { isNested } from "../../types/types.ts";
 import { builtIn, type ListedTarget, type TableNotes, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
@@ -56,9 +56,7 @@ const isRescued = (expr: ExprNode): boolean => expr.kind === "column" && expr.na
 
 /** An order is made total by the columns that pass. */
 function isOrdered(expr: ExprNode): boolean {
-  if (expr.kind !== "aggregate") return expr.kind === "window";
-  const spec = specOf(expr);
-  return spec?.kind === "aggregate" && spec.order === "pick";
+  return expr.kind === "window" || (expr.kind === "aggregate" && orderOf(expr) === "pick");
 }
 
 /** Whether steps that keep their columns, such as `derive()`, only hand what was rescued to steps that leave it out. */
