@@ -21,6 +21,8 @@ export class BlockMaker {
   readonly #names = new Set<string>();
   /** From where on the names of a base are free: a long union reads many inputs by one. */
   readonly #next = new Map<string, number>();
+  /** Queries by their text: groups and windows that are read twice are worked out once. */
+  readonly #wrapped = new Map<string, Block>();
   /** Names of the tables that are read: a CTE of such a name would be read instead of the table. */
   readonly #tables: readonly string[];
 
@@ -55,7 +57,12 @@ export class BlockMaker {
   wrapped(block: Block, hint: string): Block {
     const columns = block.outputs.map((o) => o.name);
     const on = { ctes: block.ctes, stacked: stackedWith(block) };
-    return this.stacked(hint, selectOf(block, this.#context.dialect), columns, on);
+    const sql = selectOf(block, this.#context.dialect);
+    const again = block.sealed && !this.#context.inlines ? this.#wrapped.get(sql) : undefined;
+    if (again) return { ...again, alias: this.#fresh(hint, [...columns, ...this.#tables]) };
+    const made = this.stacked(hint, sql, columns, on);
+    this.#wrapped.set(sql, made);
+    return made;
   }
 
   /** A query as a CTE on those that it reads: materialized where too many of them would be planned at once. */

@@ -38,11 +38,18 @@ export interface Block {
   readonly sealed: boolean;
   /** What the queries that stand on each other in what it reads add to the planning of each other. */
   readonly stacked?: number;
+  /** What names what in a SELECT that joins tables, where a further join may stand in it. */
+  readonly scope?: Scope;
+}
+
+/** The names after FROM and JOIN, and the columns of what they name. */
+export interface Scope {
+  readonly aliases: readonly string[];
+  readonly columns: readonly string[];
 }
 
 /** That with the block itself: one with groups or windows adds as much as eight joins. */
-export const stackedWith = ({ stacked = 0, sealed, joins }: Block): number =>
-  stacked + (sealed ? 8 : 0) + (joins.length > 0 ? 1 : 0);
+export const stackedWith = ({ stacked = 0, sealed, joins }: Block): number => stacked + (sealed ? 8 : 0) + joins.length;
 
 export const NO_CLAUSES = { where: [], groupBy: [], having: [], qualify: [] } as const;
 
@@ -57,7 +64,9 @@ export interface QueryText {
 export function queryOf(block: Block, dialect: Dialect): QueryText {
   const body = selectOf(block, dialect);
   if (block.ctes.length === 0) return { text: body, isTerm: block.limit === undefined };
-  const ctes = block.ctes.map((cte) => ({ ...cte, name: dialect.identifier(cte.name) }));
+  // What is read twice is there once.
+  const once = new Map(block.ctes.map((cte) => [cte.name, cte]));
+  const ctes = [...once.values()].map((cte) => ({ ...cte, name: dialect.identifier(cte.name) }));
   return { text: `${withCtes(ctes)}\n${body}`, isTerm: false };
 }
 
@@ -155,6 +164,8 @@ export interface Joined {
   readonly left: Block;
   readonly right: Block;
   readonly context: ExprContext;
+  /** The join stands in the SELECT of its left side. */
+  readonly chained?: boolean;
 }
 
 /** A join by its conditions, of which there is one at least. */

@@ -19,7 +19,7 @@ import {
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
 import { END_AT, START_AT } from "../ast/stored.ts";
-import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
+import { columnsIn, exprsOf, conjuncts as partsOf, windowsIn } from "../ast/walk.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import { withTotalOrders } from "../lower/ties.ts";
 import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
@@ -41,6 +41,7 @@ import {
   stackedWith,
 } from "./block.ts";
 import { BlockMaker } from "./block-maker.ts";
+import { mayGoOn, scopeOf } from "./chains.ts";
 import type { QueryContext } from "./context.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
 import { inSteps, selectedAfter } from "./steps.ts";
@@ -68,12 +69,24 @@ function firstByKey(node: DedupeNode, context: ExprContext) {
   return { keys, text: `row_number() OVER (PARTITION BY ${keys} ORDER BY ${printOrder(node.orderBy, context)}) = 1` };
 }
 
+/** What a condition asks for, one by one: AND stands between them. */
+const conditionsOf = (condition: ExprNode, context: ExprContext): readonly Sql[] =>
+  partsOf(condition).map((one) => render(one, context));
+
 /** Whether the rows are those that an update looks at again, which are few. */
 const readsOtherRows = (node: RelationNode): boolean =>
   relationSteps(node).some((step) => step.kind === "table" && step[OTHER_ROWS] !== undefined);
 
 /** DuckDB's windows make 0.0 of each -0.0 that they order by: what a row becomes is not to depend on whether it was windowed. */
 const mayHoldZeros = (type: SqlType): boolean => isFractional(type) || isNested(type);
+
+/** How the sides of a join are made. */
+interface Siding {
+  /** The name of the right side where it is a query. Default: `joined`. */
+  readonly hint?: string;
+  /** What the join selects, where it may stand in the SELECT of its left side. */
+  readonly chain?: readonly NamedExpr[];
+}
 
 class QueryPrinter {
   readonly #context: QueryContext;
@@ -119,15 +132,15 @@ class QueryPrinter {
     const windows = windowsIn([predicate]);
     const clause = windows.length === 0 ? this.#clauseAfter(input, predicate) : undefined;
     if (clause) {
-      return { ...input, [clause]: [...input[clause], render(predicate, this.#blocks.within(input))] };
+      return { ...input, [clause]: [...input[clause], ...conditionsOf(predicate, this.#blocks.within(input))] };
     }
     const before = this.#before([predicate]);
     if (windows.some((window) => !before.some(({ id }) => id === window.id))) {
       const { block, context } = this.#blocks.readyToOrder(input, [predicate], "filtered", before);
-      return { ...block, qualify: [render(predicate, context)], sealed: true };
+      return { ...block, qualify: conditionsOf(predicate, context), sealed: true };
     }
     const { block, context } = this.#blocks.ready(input, [predicate], "filtered", before);
-    return { ...block, where: [...block.where, render(predicate, context)] };
+    return { ...block, where: [...block.where, ...conditionsOf(predicate, context)] };
   }
 
   /** The clause for a filter of rows that are grouped or windowed already, unless a name would read otherwise there. */
@@ -169,8 +182,7 @@ class QueryPrinter {
   }
 
   /** A side of a join: a table as it is, or a CTE. */
-  #side(node: RelationNode, hint = "joined"): Block {
-    const block = this.block(node);
+  #side(block: Block, hint = "joined"): Block {
     const whole =
       block.joins.length === 0 &&
       block.where.length === 0 &&
@@ -179,34 +191,50 @@ class QueryPrinter {
     return whole ? block : this.#blocks.wrapped(block, hint);
   }
 
-  #sides({ left: l, right: r }: Sides, on: readonly ExprNode[], hint?: string): Joined {
+  #sides({ left: l, right: r }: Sides, on: readonly ExprNode[], { hint, chain }: Siding = {}): Joined {
     refuseWindows(windowsIn(on), "in the condition of a join");
-    const [left, right] = this.#blocks.apart(this.#side(l), this.#side(r, hint));
+    const rows = this.block(l);
+    if (chain && mayGoOn(rows, r, on, chain)) return this.#chained(rows, this.#side(this.block(r), hint));
+    const [left, right] = this.#blocks.apart(this.#side(rows), this.#side(this.block(r), hint));
     const [ofLeft, ofRight] = [left, right].map((side) => `${this.#blocks.id(side.alias)}.`);
     const column = (c: ColumnNode) => `${c.side === 0 ? ofLeft : ofRight}${this.#blocks.id(c.name)}`;
     return { left, right, context: { dialect: this.#context.dialect, column } };
   }
 
+  /** A further join of a SELECT that joins already: its left side is what that one selects. */
+  #chained(left: Block, other: Block): Joined {
+    const right = this.#blocks.apart({ ...left, inputs: left.scope?.columns ?? [] }, other)[1];
+    const [before, ofRight] = [this.#blocks.within(left), `${this.#blocks.id(right.alias)}.`];
+    const column = (c: ColumnNode) => (c.side === 0 ? before.column(c) : `${ofRight}${this.#blocks.id(c.name)}`);
+    return { left, right, context: { dialect: this.#context.dialect, column }, chained: true };
+  }
+
   #joined(kind: string, sides: Joined, on: readonly Sql[], items: readonly NamedExpr[], correlates = false): Block {
-    const { left, right, context } = sides;
+    const { left, right, context, chained = false } = sides;
     const exprs = exprsOf(items);
     refuseWindows(nestedWindowsIn(exprs), "inside of another, in the select of a join");
-    const outputs = items.map(({ name, expr }) =>
-      expr.kind === "column" ? { name, sql: context.column(expr), simple: true } : this.#computed(name, expr, context),
-    );
+    const before = new Map(chained ? left.outputs.map((o) => [o.name, o]) : []);
+    const outputs = items.map(({ name, expr }): Output => {
+      if (expr.kind !== "column") return this.#computed(name, expr, context);
+      const passed = expr.side === 0 ? before.get(expr.name) : undefined;
+      return passed ? { ...passed, name } : { name, sql: context.column(expr), simple: true };
+    });
     const [from, conditions] = [this.#blocks.from(right), conjuncts(on, this.#context.dialect)];
     const alias = this.#blocks.id(right.alias);
     const join = correlates ? joinLateral(kind, { from, alias }, conditions) : joinOn(kind, from, conditions);
+    const { aliases, columns } = scopeOf(left);
     return {
       ctes: [...left.ctes, ...right.ctes],
-      from: this.#blocks.from(left),
+      from: chained ? left.from : this.#blocks.from(left),
       alias: "",
       inputs: [],
-      joins: [join],
+      joins: chained ? [...left.joins, join] : [join],
       ...NO_CLAUSES,
+      where: chained ? left.where : [],
       outputs,
       sealed: windowsIn(exprs).length > 0,
       stacked: Math.max(left.stacked ?? 0, right.stacked ?? 0),
+      scope: { aliases: [...aliases, right.alias], columns: [...columns, ...right.inputs] },
     };
   }
 
@@ -224,18 +252,22 @@ class QueryPrinter {
   }
 
   #join(node: JoinNode): Block {
-    const sides = this.#sides(node, [node.on]);
+    const correlates = node.type === "left" && this.#correlates(node);
+    const sides = this.#sides(node, [node.on], correlates || node.type === "full" ? {} : { chain: node.items });
     const kind = { inner: "JOIN", left: "LEFT JOIN", full: "FULL JOIN", semi: "", anti: "" }[node.type];
-    const on = [render(node.on, sides.context)];
-    return this.#joined(kind, sides, on, node.items, node.type === "left" && this.#correlates(node));
+    const on = conditionsOf(node.on, sides.context);
+    return this.#joined(kind, sides, on, node.items, correlates);
   }
 
   /** A lookup gives one row for each row of its left side: of a key that may be there twice it reads one row. */
   #lookup(node: LookupNode): Block {
     const proven = isUnique(node.right, node.key, this.#context.tables);
     const sides = proven
-      ? this.#sides(node, node.on)
-      : this.#sides({ left: node.left, right: firstOfEachKey(node.right, node.key) }, node.on, "one_per_key");
+      ? this.#sides(node, node.on, { chain: node.items })
+      : this.#sides({ left: node.left, right: firstOfEachKey(node.right, node.key) }, node.on, {
+          hint: "one_per_key",
+          chain: node.items,
+        });
     const right = this.#blocks.id(sides.right.alias);
     const on = node.on.map(
       (expr, i) => operator`${render(expr, sides.context)} = ${`${right}.${this.#blocks.id(node.key[i] ?? "")}`}`,
@@ -244,12 +276,19 @@ class QueryPrinter {
   }
 
   #asOf(node: AsOfJoinNode): Block {
-    const sides = this.#sides(node, [node.on, node.time]);
+    const sides = this.#sides(
+      node,
+      [node.on, node.time],
+      this.#context.dialect.hashesComparisons ? {} : { chain: node.items },
+    );
     const right = this.#blocks.id(sides.right.alias);
     const time = render(node.time, sides.context);
     const endType = columnNamed(node.right.columns, END_AT)?.type ?? node.time.type;
     const ends = this.#context.dialect.beforeEnd(time, piece(`${right}.${this.#blocks.id(END_AT)}`), endType);
-    const on = [render(node.on, sides.context), operator`${time} >= ${`${right}.${this.#blocks.id(START_AT)}`}`];
+    const on = [
+      ...conditionsOf(node.on, sides.context),
+      operator`${time} >= ${`${right}.${this.#blocks.id(START_AT)}`}`,
+    ];
     const context = sortedContext(node, ends, sides.context, this.#context);
     if (context) return this.#joined("ASOF LEFT JOIN", { ...sides, context }, on, node.items);
     return this.#joined("LEFT JOIN", sides, [...on, ends], node.items, this.#correlates(node));
@@ -265,12 +304,13 @@ class QueryPrinter {
     const { left, right, context } = this.#sides(node, [node.on]);
     const stacked = 1 + Math.max(left.stacked ?? 0, right.stacked ?? 0);
     const both = { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#blocks.from(left), stacked };
+    const conditions = conjuncts(conditionsOf(node.on, context), this.#context.dialect);
     if (this.#joinsSemi(node)) {
       const kind = node.type === "anti" ? "ANTI JOIN" : "SEMI JOIN";
-      const join = joinOn(kind, this.#blocks.from(right), conjuncts([render(node.on, context)], this.#context.dialect));
+      const join = joinOn(kind, this.#blocks.from(right), conditions);
       return { ...both, joins: [join] };
     }
-    const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#blocks.from(right)} WHERE ${printExpr(node.on, context)})`;
+    const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#blocks.from(right)} WHERE ${conditions.join(" AND ")})`;
     return { ...both, where: [piece(test)] };
   }
 

@@ -866,7 +866,8 @@ SELECT
   big
 FROM silver.orders AS orders
 SEMI JOIN silver.customers AS customers
-  ON (orders.customer = customers.id) AND (customers.country <> 'XX')
+  ON orders.customer = customers.id
+  AND customers.country <> 'XX'
 WHERE amount > 5;
 
 COMMIT;

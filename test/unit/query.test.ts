@@ -297,3 +297,119 @@ test("where an output hides the column that it is made of, a filter of it stands
     .where((c) => c.nth.gt(2));
   expect((await result(dropped)).map(([id]) => id)).toEqual([3]);
 });
+
+test("joins that follow one another stand in one SELECT, and nothing is worked out twice", async () => {
+  const once = rows.leftJoin(
+    joined,
+    (c, j) => c.id.eq(j.id),
+    (c, j) => ({ id: c.id, n: j.n, sum: c.a.plus(c.b) }),
+  );
+  const twice = once.leftJoin(
+    joined,
+    (c, j) => c.id.eq(j.id).and(j.n.gt(10)),
+    (c, j) => ({ ...c, more: j.n.plus(c.id) }),
+  );
+  expect(print(twice)).toBe(`SELECT
+  t.id AS id,
+  joined_2.n AS n,
+  t.a + t.b AS sum,
+  joined_2_2.n + t.id AS more
+FROM main.t AS t
+LEFT JOIN main.joined_2 AS joined_2
+  ON t.id = joined_2.id
+LEFT JOIN main.joined_2 AS joined_2_2
+  ON t.id = joined_2_2.id
+  AND joined_2_2.n > 10`);
+  expect(await result(twice)).toEqual([
+    [1, 11, 13, 12],
+    [2, null, 21, null],
+    [3, null, 22, null],
+  ]);
+  // What is read is worked out in a query of its own, and so is what is filtered, grouped or limited before.
+  const read = once.leftJoin(
+    joined,
+    (c, j) => c.sum.eq(j.n.plus(10)),
+    (c, j) => ({ id: c.id, n: j.n }),
+  );
+  expect(print(read)).toMatch(/^WITH joined AS/);
+  const first = once.orderBy((c) => c.id).limit(1);
+  const limited = first.join(
+    joined,
+    (c, j) => c.id.le(j.id),
+    (c, j) => ({ id: c.id, m: j.n }),
+  );
+  expect(print(limited)).toMatch(/^WITH ranked AS/);
+  expect(await result(limited)).toEqual([[1, 11]]);
+});
+
+test("a filter between two joins keeps its place, also where the second keeps rows of both sides", async () => {
+  const some = rows
+    .leftJoin(
+      joined,
+      (c, j) => c.id.eq(j.id),
+      (c, j) => ({ id: c.id, n: j.n }),
+    )
+    .where((c) => c.n.isNull());
+  const left = some.leftJoin(
+    joined,
+    (c, j) => c.id.eq(j.id.plus(1)),
+    (c, j) => ({ id: c.id, m: j.n }),
+  );
+  expect(print(left)).not.toMatch(/WITH/);
+  expect(await result(left)).toEqual([
+    [2, 11],
+    [3, null],
+  ]);
+  const full = some.fullJoin(
+    joined,
+    (c, j) => c.id.eq(j.id),
+    (c, j) => ({ id: c.id, m: j.n }),
+  );
+  expect(await result(full)).toEqual([
+    [2, null],
+    [3, null],
+    [null, 11],
+  ]);
+});
+
+test("no alias of a chain of joins reads as a column of what is joined to it", async () => {
+  // A column of the right side has the name of the table on the left.
+  const chain = rows
+    .join(
+      joined,
+      (c, j) => c.id.eq(j.id),
+      (c, j) => ({ id: c.id, n: j.n }),
+    )
+    .join(
+      other,
+      (c, o) => c.id.eq(o.id),
+      (c, o) => ({ id: c.id, n: c.n, inner: o.t.fields.id }),
+    );
+  expect(print(chain)).toMatch(/^WITH joined AS/);
+  expect(await result(chain)).toEqual([[1, 11, 7]]);
+});
+
+test("the one row per key of a table that is looked up twice is found once", async () => {
+  const silver = p.silver(($) => ({ ones: $.joined_2.key((j) => j.id) })).tables;
+  const looked = rows
+    .lookup(
+      silver.ones,
+      (c) => c.id,
+      (c, o) => ({ id: c.id, b: c.b, n: o.n }),
+    )
+    .lookup(
+      silver.ones,
+      (c) => c.b,
+      (c, o) => ({ id: c.id, n: c.n, m: o.n }),
+    );
+  const sql = printQuery(looked.toNode(), { ...context, dialect: databricks });
+  expect(sql.match(/row_number/g)).toHaveLength(1);
+  expect(sql).toContain("LEFT JOIN one_per_key\n");
+  expect(sql).toContain("LEFT JOIN one_per_key AS one_per_key_2\n");
+  await run("CREATE OR REPLACE TABLE ones AS SELECT * FROM joined_2");
+  expect(await result(looked)).toEqual([
+    [1, 11, null],
+    [2, null, 11],
+    [3, null, null],
+  ]);
+});

@@ -22,5 +22,5 @@ SELECT
   day,
   big
 FROM silver.orders AS orders
-WHERE EXISTS (SELECT 1 FROM silver.customers AS customers WHERE (orders.customer = customers.id) AND (customers.country <> 'XX'))
+WHERE EXISTS (SELECT 1 FROM silver.customers AS customers WHERE orders.customer = customers.id AND customers.country <> 'XX')
   AND amount > 5;
