@@ -21,6 +21,7 @@ import { isFunction } from "../functions/index.ts";
 import { functionFrom } from "../functions/plugin-functions.ts";
 import type { AggregateInput, AggregateRendering, Known, Rendering, Tie } from "../functions/spec.ts";
 import { fill } from "../functions/template.ts";
+import { sameType } from "../types/types.ts";
 
 import { type Dialect, refuse } from "./dialect.ts";
 import { checkedText } from "./values.ts";
@@ -163,10 +164,15 @@ function raw(sql: Sql): Sql {
 function renderCase(node: CaseNode, context: ExprContext): Sql {
   const value = (expr: ExprNode) => context.dialect.coerce(render(expr, context), expr.type, node.type);
   const branches = node.branches.map((b) => ({ when: render(b.when, context), value: value(b.value) }));
-  const otherwise = value(node.otherwise);
   const text = branches.map((b) => `WHEN ${b.when.text} THEN ${b.value.text}`).join(" ");
-  const macros = union([...branches.flatMap((b) => [b.when, b.value]), otherwise]);
-  return { ...piece(`CASE ${text} ELSE ${otherwise.text} END`), macros };
+  const macros = union(branches.flatMap((b) => [b.when, b.value]));
+  // A null is what there is without ELSE, of the type that the values have.
+  const isNull = node.otherwise.kind === "literal" && node.otherwise.value === null;
+  if (isNull && node.branches.every((b) => sameType(b.value.type, node.type))) {
+    return { ...piece(`CASE ${text} END`), macros };
+  }
+  const otherwise = value(node.otherwise);
+  return { ...piece(`CASE ${text} ELSE ${otherwise.text} END`), macros: union([{ macros }, otherwise]) };
 }
 
 function renderStruct(node: StructNode, context: ExprContext): Sql {

@@ -14,6 +14,8 @@ interface Constants {
   readonly binary: (hex: string) => string;
   /** Whether a whole number or a decimal is of its type as it stands. */
   readonly isBare: (type: SqlType, value: string) => boolean;
+  /** What makes a BIGINT of digits. Absent: a cast does. */
+  readonly bigint?: string | undefined;
 }
 
 export function literals(of: Constants): (node: LiteralNode) => Sql {
@@ -39,6 +41,7 @@ export function literals(of: Constants): (node: LiteralNode) => Sql {
   return ({ value, type }) => {
     if (value === null) return plain(`CAST(NULL AS ${of.typeName(type)})`);
     const text = String(value);
+    if (type.kind === "bigint" && of.bigint !== undefined) return bareNumber(`${text}${of.bigint}`);
     return of.isBare(type, text) ? bareNumber(text) : plain(written(type, text));
   };
 }

@@ -670,7 +670,7 @@ WHERE region = '${region}';
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE orders_checked (
   CONSTRAINT positive EXPECT (amount > 0),
-  CONSTRAINT known_customer EXPECT (customer > CAST(0 AS BIGINT)) ON VIOLATION FAIL UPDATE
+  CONSTRAINT known_customer EXPECT (customer > 0L) ON VIOLATION FAIL UPDATE
 )
 COMMENT 'Rows of silver.orders with the rules that they break'
 AS

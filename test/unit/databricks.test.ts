@@ -553,7 +553,7 @@ test("a constant is cast once", () => {
   const sql = compile(p, { target: "databricks" }).files.map((file) => file.contents);
   expect(sql.join("\n")).toContain(`SELECT
   CAST(NULL AS INT) AS none,
-  CAST(0 AS BIGINT) AS concept,
+  0L AS concept,
   CAST(7 AS DECIMAL(12, 2)) AS whole
 FROM`);
 });

@@ -96,10 +96,12 @@ interface SparkWords {
   readonly identifier: (name: string) => string;
   readonly text: (value: string) => string;
   readonly typeName: (type: SqlType) => string;
+  /** What makes a BIGINT of digits. Absent: a cast does. */
+  readonly bigint?: string;
 }
 
 /** Spark's SQL in the words of an engine. */
-export const sparkSql = (name: string, { identifier, text, typeName }: SparkWords): Dialect => ({
+export const sparkSql = (name: string, { identifier, text, typeName, bigint }: SparkWords): Dialect => ({
   name,
   identifier,
   text: (value) => plain(text(value)),
@@ -111,6 +113,7 @@ export const sparkSql = (name: string, { identifier, text, typeName }: SparkWord
     timestampNtz: "TIMESTAMP_NTZ",
     binary: (hex) => `X'${hex}'`,
     isBare,
+    bigint,
   }),
   cast: castTo(typeName),
   param,
@@ -132,6 +135,7 @@ export const spark: Dialect = sparkSql("spark", {
   identifier: sparkIdentifier,
   text: sparkText,
   typeName: sparkType,
+  bigint: "L",
 });
 
 export const databricks: Dialect = {
