@@ -1,6 +1,7 @@
 /** Columns that are each made of two, step after step: the ways back from the last to the first are 2^24, and no rule walks them all. */
 import { analyze, fn, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
+import { cpuOf, leastOf } from "../cpu.ts";
 
 const STEPS = 24;
 
@@ -80,11 +81,14 @@ const pipelines: Readonly<Record<string, (end: (query: Untyped, raw: Untyped) =>
 
 const from = (): Untyped => pipeline("crossing").bronze({ rows: rows() });
 
-test.each(Object.entries(pipelines))("%s: what rules ask of the last step is answered at once", (_, made) => {
+test.each(Object.entries(pipelines))("%s: what rules ask of the last step is answered at once", async (_, made) => {
+  const most = 3000;
   for (const [name, end] of Object.entries(END)) {
-    const whole = made(end);
-    const began = performance.now();
-    analyze(whole);
-    expect({ name, ms: performance.now() - began }).toEqual({ name, ms: expect.toSatisfy((ms: number) => ms < 3000) });
+    const took = await leastOf(most, () => {
+      // What is known of a node is kept with it.
+      const whole = made(end);
+      return cpuOf(() => analyze(whole));
+    });
+    expect(took, name).toBeLessThan(most);
   }
 });

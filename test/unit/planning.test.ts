@@ -8,7 +8,7 @@ import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions/f
 import { functionNames, functionSpec } from "../../src/functions/index.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
-import { cpuTime } from "../cpu.ts";
+import { cpuOf, growthOf, leastOf } from "../cpu.ts";
 
 let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
 beforeAll(async () => {
@@ -194,22 +194,12 @@ const print = (relation: Node) =>
     tables: new Map(),
   });
 
-/** CPU time in ms: other processes of the machine do not count, but what they take of its caches does. */
-async function planning(sql: string): Promise<number> {
-  const before = cpuTime();
-  await connection.run(`EXPLAIN ${sql}`);
-  return cpuTime() - before;
-}
+const plan = (sql: string) => () => connection.run(`EXPLAIN ${sql}`);
 
-/** How many times as long `many` takes as `some`: of each the least of up to ten runs, since a busy machine only adds to it. */
-async function growth(many: string, some: string, most: number): Promise<number> {
-  let [leastOfMany, leastOfSome] = [await planning(many), await planning(some)];
-  for (let run = 1; run < 10 && leastOfMany >= most * leastOfSome; run++) {
-    leastOfMany = Math.min(leastOfMany, await planning(many));
-    leastOfSome = Math.min(leastOfSome, await planning(some));
-  }
-  return leastOfMany / leastOfSome;
-}
+/** CPU time in ms: other processes of the machine do not count, but what they take of its caches does. */
+const planning = (sql: string): Promise<number> => cpuOf(plan(sql));
+
+const growth = (many: string, some: string, most: number): Promise<number> => growthOf(most, plan(many), plan(some));
 
 /** A step that only a condition asks for is held by a lambda, and DuckDB itself binds 200 nested lambdas in nearly the square. */
 const NESTED_LAMBDAS = ["nullIf under a condition"];
@@ -228,9 +218,7 @@ test("20 operations of a kind are planned in 20 ms or little more: the bound is 
   for (const [name, operation] of Object.entries(OPERATIONS)) {
     const sql = print(deep(operation, 20));
     const most = 120;
-    let took = Number.POSITIVE_INFINITY;
-    for (let run = 0; run < 5 && took > most; run++) took = await planning(sql);
-    expect(took, name).toBeLessThan(most);
+    expect(await leastOf(most, () => planning(sql)), name).toBeLessThan(most);
   }
 });
 

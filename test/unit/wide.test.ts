@@ -2,7 +2,7 @@
 import { type AnyPipeline, analyze, compile, fn, fromManifest, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
 import type { Expression } from "../../src/builder/expr/expression.ts";
-import { cpuTime } from "../cpu.ts";
+import { cpuOf, cpuTime, leastOf } from "../cpu.ts";
 
 function wide(columns: number): AnyPipeline {
   const declared = Object.fromEntries(Array.from({ length: columns }, (_, i) => [`c${i}`, t.bigint()]));
@@ -14,28 +14,17 @@ function wide(columns: number): AnyPipeline {
     }));
 }
 
-function cost(columns: number, of: (made: AnyPipeline) => unknown): number {
-  const before = cpuTime();
-  of(wide(columns));
-  return cpuTime() - before;
-}
-
-/** How many times as much CPU the wider table takes: the least of a few runs, which a busy machine spoils one by one. */
-function growth(of: (made: AnyPipeline) => unknown, most: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 8 && least >= most; run++) least = Math.min(least, cost(2400, of) / cost(300, of));
-  return least;
-}
-
 test.each([
   ["built and analyzed", (made: AnyPipeline) => analyze(made)],
   ["compiled", (made: AnyPipeline) => compile(made, { target: "databricks" })],
-] as const)("a wide table is %s in time that is linear in its columns", (_, of) => {
+] as const)("a wide table is %s in time that is linear in its columns", async (_, of) => {
+  const cost = (columns: number) => cpuOf(() => of(wide(columns)));
   // Eight times the columns: 8 where it is linear, 64 where every column looks through all.
-  expect(growth(of, 20)).toBeLessThan(20);
+  const most = 20;
+  expect(await leastOf(most, async () => (await cost(2400)) / (await cost(300)))).toBeLessThan(most);
 });
 
-test("reading a field of a struct makes no other field, so that reading all of them is linear", () => {
+test("reading a field of a struct makes no other field, so that reading all of them is linear", async () => {
   const reading = (count: number): number => {
     const names = Array.from({ length: count }, (_, i) => `f${i}`);
     const bronze = pipeline("p").bronze({ raw: source.json("x", { id: t.int() }) });
@@ -53,12 +42,10 @@ test("reading a field of a struct makes no other field, so that reading all of t
   };
   reading(100);
   const most = 9;
-  let least = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 8 && least >= most; run++) least = Math.min(least, reading(800) / reading(200));
-  expect(least).toBeLessThan(most);
+  expect(await leastOf(most, () => reading(800) / reading(200))).toBeLessThan(most);
 });
 
-test("a case of 2,000 branches is analyzed in a few times what reading it takes", () => {
+test("a case of 2,000 branches is analyzed in a few times what reading it takes", async () => {
   const p = pipeline("p")
     .bronze({ raw: source.json("x", { code: t.int().nullable(), text: t.string() }) })
     .silver(($) => ({
@@ -78,8 +65,6 @@ test("a case of 2,000 branches is analyzed in a few times what reading it takes"
     return (cpuTime() - before) / (before - start);
   };
   const most = 9;
-  let least = Number.POSITIVE_INFINITY;
   // It is 3, and was 22: each branch read all before it.
-  for (let run = 0; run < 5 && least >= most; run++) least = Math.min(least, analyzed());
-  expect(least).toBeLessThan(most);
+  expect(await leastOf(most, analyzed)).toBeLessThan(most);
 });
