@@ -16,7 +16,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // They need Spark: vitest.spark.config.ts.
     exclude: [...configDefaults.exclude, "test/spark/**"],
-    setupFiles: ["test/seed.ts", "test/threads.ts", "test/loaded.ts"],
+    setupFiles: ["test/seed.ts", "test/matching.ts", "test/threads.ts", "test/loaded.ts"],
     maxWorkers: 2,
     // The tsc that tests run is a Go program: a fourth of its time is garbage collection that it does without below the limit.
     env: { GOGC: "off", GOMEMLIMIT: "2GiB", ...inMemory() },

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ["test/spark/**/*.test.ts"],
     globalSetup: ["test/spark/engine/server.ts"],
-    setupFiles: ["test/seed.ts", "test/loaded.ts"],
+    setupFiles: ["test/seed.ts", "test/matching.ts", "test/loaded.ts"],
     maxWorkers: 2,
     testTimeout: 300_000,
     hookTimeout: 120_000,

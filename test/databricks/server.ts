@@ -16,10 +16,12 @@ export interface Asked {
   readonly at: number;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 /** An answer in place of the workspace's own. */
 export interface Fault {
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Headers | (() => Headers);
   /** Text as it is, or JSON. */
   readonly body?: string | Json;
   /** Answers only after this time. */
@@ -132,10 +134,14 @@ async function fail(response: ServerResponse, fault: Fault): Promise<void> {
     response.destroy();
     return;
   }
-  const { status = 200, headers = {}, body = {} } = fault;
+  const { status = 200, headers, body = {} } = fault;
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const type = typeof body === "string" ? "text/html" : "application/json";
-  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(text), ...headers });
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": Buffer.byteLength(text),
+    ...(typeof headers === "function" ? headers() : headers),
+  });
   if (!fault.breakOff) {
     response.end(text);
     return;
