@@ -4,7 +4,7 @@
  */
 
 import type { CallNode, CaseNode, ExprNode } from "../ast/expr.ts";
-import type { FunctionName } from "../functions/index.ts";
+import { type FunctionName, specOf } from "../functions/index.ts";
 import { isInteger, isNumeric, valuesOf } from "../types/types.ts";
 
 /** What is asked of a value, or known of it. */
@@ -279,29 +279,6 @@ function compared(a: string, b: string, { type }: ExprNode): number | undefined 
   return /^[ -~]*$/.test(a + b) ? (a < b ? -1 : 1) : undefined;
 }
 
-const RANGES: Readonly<Partial<Record<string, readonly [number, number]>>> = {
-  month: [1, 12],
-  quarter: [1, 4],
-  day: [1, 31],
-  dayOfYear: [1, 366],
-  dayOfWeek: [1, 7],
-  weekOfYear: [1, 53],
-  hour: [0, 23],
-  minute: [0, 59],
-  second: [0, 59],
-  length: [0, Infinity],
-  position: [0, Infinity],
-  size: [0, Infinity],
-  abs: [0, Infinity],
-  // From the year 1 to 9999: what is beyond counts milliseconds.
-  unixSeconds: [-62_135_596_800, 253_402_300_799],
-  rowNumber: [1, Infinity],
-  rank: [1, Infinity],
-  denseRank: [1, Infinity],
-  percentRank: [0, 1],
-  cumeDist: [0, 1],
-} satisfies Readonly<Partial<Record<FunctionName, readonly [number, number]>>>;
-
 const WRITTEN: Readonly<Partial<Record<string, (text: string) => string>>> = {
   lower: (text) => text.toLowerCase(),
   upper: (text) => text.toUpperCase(),
@@ -327,8 +304,6 @@ function valuesOfCase({ branches, otherwise }: CaseNode): readonly string[] | un
   return constants.length === values.length ? constants : undefined;
 }
 
-export const isPartOfTime = (fn: string): boolean => (RANGES[fn]?.[1] ?? Infinity) < 400;
-
 /** What is known of the values of a function. */
 function rangeOf(of: ExprNode): readonly Asked[] {
   if (of.kind !== "call" && of.kind !== "window") return [];
@@ -339,8 +314,9 @@ function rangeOf(of: ExprNode): readonly Asked[] {
       { of, op: "lt", values: [String(divisor)] },
     ];
   }
-  const [low, high] = RANGES[of.fn] ?? [];
-  if (low === undefined || high === undefined) return [];
+  const range = specOf(of)?.range;
+  if (!range) return [];
+  const [low, high] = range;
   return [
     { of, op: "ge", values: [String(low)] },
     { of, op: "le", values: [String(high)] },

@@ -197,11 +197,13 @@ export const aggregateFunctions = {
   },
 } satisfies NumberCatalogue;
 
+/** The place of a row among others, counted from one, or as a share of them. */
 const ranking = (fn: string, order: OrderRule, type: "int" | "double" = "int"): OfNumbers<WindowSpec> => ({
   kind: "window",
   order,
   unit: "none",
   type: takes([], type),
+  range: type === "int" ? [1, Infinity] : [0, 1],
   nullable: "never",
   additivity: never,
   spark: `${fn}()`,

@@ -4,7 +4,7 @@ import { primitive, type SqlType, type StructField, sameType, typeName } from ".
 import { atom, call, noArgument } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
 import { jsonPathProblem } from "./portable.ts";
-import { array, firstAdditivity, holder, map, takes, texts, variant } from "./signature.ts";
+import { array, firstAdditivity, holder, map, NOT_NEGATIVE, takes, texts, variant } from "./signature.ts";
 import { mismatch, type NumberCatalogue } from "./spec.ts";
 import { scalarText } from "./text.ts";
 
@@ -31,7 +31,7 @@ export function partOf(type: SqlType): SqlType | undefined {
 const ofElements = { unit: "first", additivity: firstAdditivity } as const;
 
 export const collectionFunctions = {
-  size: { kind: "scalar", unit: "none", type: takes([holder], "int"), spark: "size($1)" },
+  size: { kind: "scalar", unit: "none", type: takes([holder], "int"), range: NOT_NEGATIVE, spark: "size($1)" },
   has: {
     kind: "scalar",
     unit: "none",

@@ -126,6 +126,9 @@ function named(name: TypeName): SqlType {
   return primitive(name);
 }
 
+/** What counts, and what has no sign. */
+export const NOT_NEGATIVE = [0, Infinity] as const;
+
 /** Null only where every argument is. */
 export function allNull(args: readonly ValueFacts[]): boolean {
   return args.every((arg) => arg.nullable);

@@ -4,7 +4,7 @@ import { primitive } from "../types/types.ts";
 import { atom, call, chain, noArgument, operator, type Sql } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
 import { groupsOf, jsonPathProblem, regexProblem, replacedRegexProblem } from "./portable.ts";
-import { never, takes, takesMany, text } from "./signature.ts";
+import { NOT_NEGATIVE, never, takes, takesMany, text } from "./signature.ts";
 import {
   type Catalogue,
   mismatch,
@@ -53,7 +53,7 @@ export const textFunctions = {
   trim: ofText("trim($1)"),
   ltrim: ofText("ltrim($1)"),
   rtrim: ofText("rtrim($1)"),
-  length: { kind: "scalar", type: takes(TEXT, "int"), spark: "length($1)" },
+  length: { kind: "scalar", type: takes(TEXT, "int"), range: NOT_NEGATIVE, spark: "length($1)" },
   concat: { kind: "scalar", type: takesMany(text, "string"), spark: ({ args }) => chain("||", args) },
   substring: ofText("substring($1, {start}, {length})", ["start", count(1)], ["length", count(0)]),
   left: ofText("left($1, {length})", ["length", count(0)]),
@@ -79,6 +79,7 @@ export const textFunctions = {
     kind: "scalar",
     type: takes(TEXT2, "int"),
     additivity: never,
+    range: NOT_NEGATIVE,
     spark: "locate($2, $1)",
   },
   matches: {

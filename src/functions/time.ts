@@ -10,6 +10,11 @@ function part(spark: string, of = timelike): ScalarSpec {
   return { kind: "scalar", type: takes([of], "int"), additivity: never, spark };
 }
 
+/** A part that begins anew when the next greater one changes. */
+function cycle(spark: string, range: readonly [number, number], of = timelike): ScalarSpec {
+  return { ...part(spark, of), range, cycles: true };
+}
+
 const DATE_UNITS: ReadonlySet<string> = new Set(["year", "quarter", "month", "week"]);
 const TIME_UNITS = [...DATE_UNITS, "day", "hour", "minute", "second"];
 
@@ -29,15 +34,15 @@ const parsed = (type: "date" | "timestamp", spark: string, isTry = false): Scala
 export const timeFunctions = {
   toDate: { kind: "scalar", type: takes([timelike], "date"), spark: "to_date($1)" },
   year: part("year($1)"),
-  quarter: part("quarter($1)"),
-  month: part("month($1)"),
-  day: part("day($1)"),
-  dayOfYear: part("dayofyear($1)"),
-  dayOfWeek: part("dayofweek($1)"),
-  weekOfYear: part("weekofyear($1)"),
-  hour: part("hour($1)", isTimestamp),
-  minute: part("minute($1)", isTimestamp),
-  second: part("second($1)", isTimestamp),
+  quarter: cycle("quarter($1)", [1, 4]),
+  month: cycle("month($1)", [1, 12]),
+  day: cycle("day($1)", [1, 31]),
+  dayOfYear: cycle("dayofyear($1)", [1, 366]),
+  dayOfWeek: cycle("dayofweek($1)", [1, 7]),
+  weekOfYear: cycle("weekofyear($1)", [1, 53]),
+  hour: cycle("hour($1)", [0, 23], isTimestamp),
+  minute: cycle("minute($1)", [0, 59], isTimestamp),
+  second: cycle("second($1)", [0, 59], isTimestamp),
   truncate: {
     kind: "scalar",
     type: (args, options) =>
@@ -89,6 +94,8 @@ export const timeFunctions = {
     kind: "scalar",
     type: takes([instant], "bigint"),
     additivity: never,
+    // From the year 1 to 9999: what is beyond counts milliseconds.
+    range: [-62_135_596_800, 253_402_300_799],
     spark: "unix_seconds($1)",
   },
   format: {

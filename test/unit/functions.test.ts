@@ -4,7 +4,7 @@ import { fn, pipeline, source, sql, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ExprNode } from "../../src/ast/expr.ts";
 import { subexpressions } from "../../src/ast/walk.ts";
-import { functionNames } from "../../src/functions/index.ts";
+import { functionNames, functions } from "../../src/functions/index.ts";
 import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
 import { databricks } from "../../src/targets/spark-sql/dialect.ts";
@@ -236,6 +236,20 @@ describe("functions on DuckDB", () => {
     else expect(value).toBe(expected);
   });
 });
+
+test.each(Object.entries(functions).filter(([, spec]) => spec.cycles))(
+  "%s goes through its range, from the least to the greatest",
+  async (name, { range }) => {
+    const part = (c: Columns) => (c.ts as unknown as Readonly<Record<string, () => unknown>>)[name]?.();
+    const value = printExpr(node(part), { dialect: duckdb, column: (c) => c.name });
+    // The step is prime, and meets every second, week and day in 75 years.
+    const times = "SELECT TIMESTAMPTZ '1999-12-31 00:00:00+00' + to_seconds(i * 7919) AS ts FROM range(300000) t(i)";
+    const [ends] = (
+      await connection.runAndReadAll(`SELECT min(x), max(x) FROM (SELECT ${value} AS x FROM (${times}))`)
+    ).getRowsJson();
+    expect(ends?.map(Number)).toEqual(range);
+  },
+);
 
 const aggregates: readonly (readonly [string, (c: Columns) => unknown, string | null])[] = [
   ["count", (c) => c.sn.count(), "2"],

@@ -5,9 +5,9 @@ import { tableChanges } from "../../ast/inputs.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import { columnNamesOf, columnsIn, subexpressions } from "../../ast/walk.ts";
+import { specOf } from "../../functions/index.ts";
 import { isId } from "../../types/facts.ts";
 import { valuesOf } from "../../types/types.ts";
-import { isPartOfTime } from "../domain.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
 /** SCD009, SCD010, SCD011: events of a key are in an order, and a version is made where something has changed. */
@@ -68,7 +68,7 @@ function ordersNothing(sequence: ExprNode): string | undefined {
   const { type, unit, additivity } = sequence;
   const values = type.kind === "boolean" ? 2 : valuesOf(type)?.length;
   if (values !== undefined) return `one of ${values} values`;
-  if (sequence.kind === "call" && isPartOfTime(sequence.fn)) return "a part of a time, which begins anew";
+  if (sequence.kind === "call" && specOf(sequence)?.cycles) return "a part of a time, which begins anew";
   const measures = (unit !== "" && !isId(unit)) || additivity === "semi-additive";
   return sequence.kind === "column" && measures ? "an amount, which may fall" : undefined;
 }
