@@ -4,24 +4,12 @@ import { nearest } from "../core/nearest.ts";
 import { firstLine, messageOf } from "../core/thrown.ts";
 import { readArguments } from "./args.ts";
 import type { Command } from "./command.ts";
+import { COMMANDS } from "./commands/index.ts";
 import { EXIT, errorDetails, UsageError } from "./errors.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { type Io, paintOf, widthOf, writeJson, writeLines } from "./io.ts";
 import { packageInfo } from "./package-info.ts";
 import { problemLines } from "./problem.ts";
-
-/** Each is loaded when it is asked for: what deploys is not for a run. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  init: async () => (await import("./commands/init.ts")).init,
-  check: async () => (await import("./commands/check.ts")).check,
-  plan: async () => (await import("./commands/plan.ts")).plan,
-  run: async () => (await import("./commands/run.ts")).run,
-  dev: async () => (await import("./commands/dev.ts")).dev,
-  preview: async () => (await import("./commands/preview.ts")).preview,
-  show: async () => (await import("./commands/show.ts")).show,
-  compile: async () => (await import("./commands/compile.ts")).compile,
-  deploy: async () => (await import("./commands/deploy.ts")).deploy,
-};
 
 const allCommands = (): Promise<readonly Command[]> => Promise.all(Object.values(COMMANDS).map((load) => load()));
 
