@@ -13,6 +13,7 @@ import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { refuseMore } from "../core/arity.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
+import { isNumeric } from "../types/types.ts";
 
 /** A column of a table. */
 export interface ColumnRef {
@@ -169,7 +170,8 @@ function describeExpr(expr: ExprNode): string {
     case "column":
       return expr.name;
     case "literal":
-      return JSON.stringify(expr.value);
+      // Numbers are kept as texts, so that none loses its digits.
+      return isNumeric(expr.type) ? String(expr.value) : JSON.stringify(expr.value);
     case "param":
       return `param.${expr.secret === undefined ? expr.type.kind : "secret"}("${expr.name}")`;
     case "call":
@@ -194,6 +196,18 @@ function method(fn: string, args: readonly ExprNode[], options: Readonly<Record<
   const [self, ...rest] = args;
   // A salt is a secret in all but name: it is not shown.
   const shown = Object.entries(options).map(([name, value]) => (name === "salt" ? '"…"' : JSON.stringify(value)));
-  const given = [...rest.map(describeExpr), ...shown].join(", ");
-  return self ? `${describeExpr(self)}.${fn}(${given})` : `fn.${fn}(${given})`;
+  const operands = rest.map(describeExpr);
+  const given = fn === "convertUnit" ? [...shown, ...operands] : [...operands, ...shown];
+  if (!self) return `fn.${fn}(${given.join(", ")})`;
+  const name = fn === "coalesce" && args.length === 2 ? "orElse" : (METHODS[fn] ?? fn);
+  if (fn === "field") return `${describeExpr(self)}.fields.${String(Object.values(options)[0])}`;
+  if (self.kind === "literal" || (OF_FN.has(fn) && name === fn))
+    return `fn.${fn}(${[describeExpr(self), ...given].join(", ")})`;
+  return `${describeExpr(self)}.${name}(${given.join(", ")})`;
 }
+
+/** Functions that the builder calls otherwise. */
+const METHODS: Readonly<Record<string, string>> = { convertUnit: "convert" };
+
+/** Functions that no column has as a method. */
+const OF_FN: ReadonlySet<string> = new Set(["coalesce", "greatest", "least", "makeDate"]);

@@ -92,6 +92,44 @@ test("lineage goes column by column", () => {
   ]);
 });
 
+test("an expression of the lineage reads as it is written", () => {
+  const p = pipeline("words")
+    .bronze({
+      raw: source.json("raw/*.json", {
+        id: t.bigint(),
+        amount: t.decimal(12, 2).unit("EUR"),
+        note: t.string().nullable(),
+        city: t.string(),
+        place: t.struct({ zip: t.string() }),
+      }),
+    })
+    .silver(($) => ({
+      made: $.raw.select((r) => ({
+        one: r.id.eq(1).and(r.city.ne("1")),
+        two: r.note.orElse("none"),
+        three: fn.coalesce(r.note, r.city, "x"),
+        four: fn.greatest(r.id, 10n).div(60),
+        five: fn.concat("no. ", r.city),
+        six: r.city.concat("!"),
+        seven: r.amount.convert("USD", 1.25),
+        eight: r.place.fields.zip,
+        nine: fn.when(r.amount.gt("0.50"), 1).otherwise(null),
+      })),
+    }));
+  const said = lineage(p).flatMap((l) => (l.table === "made" ? [l.expression] : []));
+  expect(said).toEqual([
+    'id.eq(1).and(city.ne("1"))',
+    'note.orElse("none")',
+    'fn.coalesce(note, city, "x")',
+    "fn.greatest(id, 10).div(60)",
+    'fn.concat("no. ", city)',
+    'city.concat("!")',
+    'amount.convert("USD", 1.25)',
+    "place.fields.zip",
+    "fn.when(amount.gt(0.50), 1).otherwise(null)",
+  ]);
+});
+
 test("a manifest has no places: the same text wherever the pipeline stands, and the same ids", () => {
   const text = JSON.stringify(shop);
   expect(text).not.toMatch(/"at":|pipeline\.ts/);
