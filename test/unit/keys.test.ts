@@ -1,5 +1,5 @@
 /** Which keys are proven, and what a lookup does of those that are not. */
-import { analyze, compile, fn, pipeline, source, t } from "medallion";
+import { analyze, compile, fn, type NumberExpr, pipeline, type StringExpr, source, t } from "medallion";
 import { expect, test } from "vitest";
 import { hasProvenKey } from "../../src/ast/keys.ts";
 
@@ -189,4 +189,74 @@ test("a key of numbered groups is not held against the groups", () => {
       .key((r) => r.code_id),
   }));
   expect(analyze(numbered).filter(({ code }) => code === "KEY005")).toEqual([]);
+});
+
+test("a key that is put together of what tells the rows apart is theirs", () => {
+  const parts = (r: { readonly id: NumberExpr<"bigint">; readonly code: StringExpr }) =>
+    fn.concat(r.id.cast(t.string()), "-", r.code.orElse("")).md5();
+  const surrogates = bronze.silver(($) => ({
+    of_dedupe: $.other
+      .dedupe({ key: (r) => [r.id, r.code], orderBy: (r) => r.at })
+      .derive((r) => ({ row_id: parts(r) }))
+      .select(({ row_id, n }) => ({ id: row_id, n }))
+      .key((r) => r.id),
+    of_groups: $.other
+      .groupBy((r) => ({ id: r.id, code: r.code }))
+      .aggregate(() => ({ rows: fn.countRows() }))
+      .select((r) => ({ row_id: parts(r), rows: r.rows }))
+      .key((r) => r.row_id),
+    less: $.other
+      .dedupe({ key: (r) => [r.id, r.code], orderBy: (r) => r.at })
+      .derive((r) => ({ row_id: r.id.cast(t.string()).md5() }))
+      .key((r) => r.row_id),
+    coarser: $.other
+      .dedupe({ key: (r) => r.at, orderBy: (r) => r.n })
+      .derive((r) => ({ day: r.at.toDate() }))
+      .key((r) => r.day),
+    more: $.other
+      .dedupe({ key: (r) => [r.id, r.code], orderBy: (r) => r.at })
+      .derive((r) => ({ row_id: parts(r) }))
+      .key((r) => [r.row_id, r.n]),
+  }));
+  const found = analyze(surrogates).filter(({ code }) => code === "KEY005");
+  expect(found.map(({ table }) => table)).toEqual(["less", "coarser", "more"]);
+});
+
+test("a group that a key decides is not asked for in the key of the groups", () => {
+  const named = changed.silver(($) => ({
+    names: $.other
+      .lookup(
+        $.latest,
+        (o) => o.n.cast(t.bigint()),
+        (o, l) => ({ owner: o.n, name: l.code, id: o.id }),
+      )
+      .groupBy((r) => ({ owner: r.owner, name: r.name }))
+      .aggregate(() => ({ rows: fn.countRows() }))
+      .key((r) => r.owner),
+    next_to_key: $.latest
+      .leftJoin(
+        $.other,
+        (l, o) => l.id.eq(o.id),
+        (l, o) => ({ id: l.id, code: l.code.upper(), n: o.n }),
+      )
+      .groupBy((r) => ({ id: r.id, code: r.code }))
+      .aggregate((r) => ({ ns: r.n.count() }))
+      .key((r) => r.id),
+    of_the_other: $.latest
+      .leftJoin(
+        $.other,
+        (l, o) => l.id.eq(o.id),
+        (l, o) => ({ id: l.id, code: o.code }),
+      )
+      .groupBy((r) => ({ id: r.id, code: r.code }))
+      .aggregate(() => ({ rows: fn.countRows() }))
+      .key((r) => r.id),
+    windowed: $.latest
+      .derive((r) => ({ place: fn.rowNumber().over({ orderBy: r.n }) }))
+      .groupBy((r) => ({ id: r.code, place: r.place }))
+      .aggregate(() => ({}))
+      .key((r) => r.id),
+  }));
+  const found = analyze(named).filter(({ code }) => code === "KEY005");
+  expect(found.map(({ table }) => table)).toEqual(["of_the_other", "windowed"]);
 });

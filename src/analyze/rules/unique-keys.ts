@@ -3,10 +3,17 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { hasProvenKey, keyOf, passedFromLeft } from "../../ast/keys.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
-import { isFilterJoin, type JoinNode, type NamedExpr, type RelationNode } from "../../ast/relation.ts";
+import {
+  type AggregateStepNode,
+  isFilterJoin,
+  type JoinNode,
+  type NamedExpr,
+  type RelationNode,
+} from "../../ast/relation.ts";
 import { asksForInterval, equalColumns } from "../../ast/sides.ts";
 import { START_AT } from "../../ast/stored.ts";
 import { columnNamesOf, columnsIn, conjuncts, exprsOf, itemOf } from "../../ast/walk.ts";
+import { decidedBy } from "../dependent-columns.ts";
 import { declaredKey, matchesOnce } from "../fan-out.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -78,7 +85,7 @@ function identifiedBy(query: RelationNode, key: Names, tables: TablesByName): Na
     case "join":
       return isFilterJoin(query) ? identifiedBy(query.left, key, tables) : undefined;
     case "aggregate":
-      return query.groups.length === 0 ? undefined : telling(query.groups);
+      return query.groups.length === 0 ? undefined : telling(query, key, tables);
     case "dedupe":
       return query.keys.map((expr) => (expr.kind === "column" ? expr.name : "an expression"));
     default:
@@ -93,6 +100,8 @@ function renamed(
   key: Names,
   tables: TablesByName,
 ): Names | undefined {
+  const surrogate = putTogether(items, input, key, tables);
+  if (surrogate) return surrogate;
   const nameOf = (name: string): string => {
     const names = items.flatMap(({ name: now, expr }) =>
       expr.kind === "column" && expr.side === 0 && expr.name === name ? now : [],
@@ -102,14 +111,49 @@ function renamed(
   return identifiedBy(input, passedFromLeft(items, key), tables)?.map(nameOf);
 }
 
-/** The groups without those that are worked out of the others, such as the month of a day. */
-function telling(groups: readonly NamedExpr[]): Names {
+/** The columns of the key, where what tells the rows of `input` apart is put together in them: a surrogate key. */
+function putTogether(
+  items: readonly NamedExpr[],
+  input: RelationNode,
+  key: Names,
+  tables: TablesByName,
+): Names | undefined {
+  const own = items.filter(({ name }) => key.includes(name));
+  if (own.every(({ expr }) => expr.kind === "column")) return undefined;
+  const parts = new Map(own.map(({ name, expr }) => [name, keptApart(expr)]));
+  const all = [...parts.values()].flat();
+  const made = identifiedBy(input, all, tables) ?? [];
+  if (made.length === 0 || !made.every((name) => all.includes(name))) return undefined;
+  return key.filter((name) => parts.get(name)?.some((part) => made.includes(part)));
+}
+
+/** Functions that tell apart what their arguments do, as far as anyone who makes keys of them asks. */
+const KEEP_APART: ReadonlySet<string> = new Set(["concat", "coalesce", "md5", "sha1", "sha256", "tokenize"]);
+
+/** The columns of the left side of which no two values give one value of the expression. */
+function keptApart(expr: ExprNode): Names {
+  if (expr.kind === "column") return expr.side === 0 ? [expr.name] : [];
+  if (expr.kind === "cast") return expr.type.kind === "string" ? keptApart(expr.arg) : [];
+  if (expr.kind === "struct") return expr.fields.flatMap(({ value }) => keptApart(value));
+  return expr.kind === "call" && KEEP_APART.has(expr.fn) ? expr.args.flatMap(keptApart) : [];
+}
+
+/**
+ * The groups without those that the others decide: what is worked out of them, such as the month of a day, and what stands
+ * next to a key, such as the name of a customer.
+ */
+function telling({ groups, input }: AggregateStepNode, key: Names, tables: TablesByName): Names {
   const plain = new Set(exprsOf(groups).flatMap((expr) => (expr.kind === "column" ? expr.id : [])));
   const isWorkedOut = (expr: ExprNode): boolean => {
     const columns = columnsIn([expr]);
     return expr.kind !== "column" && columns.length > 0 && columns.every(({ id }) => plain.has(id));
   };
-  return groups.filter(({ expr }) => !isWorkedOut(expr)).map(({ name }) => name);
+  const telling = groups.filter(({ expr }) => !isWorkedOut(expr));
+  const [own, others] = [true, false].map((is) => telling.filter(({ name }) => key.includes(name) === is));
+  if (!own?.length || !others?.length) return telling.map(({ name }) => name);
+  const decided = decidedBy(input, new Set(columnNamesOf(exprsOf(own))), tables);
+  const undecided = others.filter(({ expr }) => !columnsIn([expr]).every(({ name }) => decided.has(name)));
+  return [...own, ...undecided].map(({ name }) => name);
 }
 
 /** Whether a condition may leave one version of each key: it asks for a time of a version, or for what was worked out. */
