@@ -38,6 +38,18 @@ export function problemLines(problem: ShownProblem, options: ProblemOptions = {}
   ];
 }
 
+/** What a function finds in each of the tables that it makes is one mistake, on one line. */
+export function oncePerPlace(problems: readonly ShownProblem[]): readonly ShownProblem[] {
+  const alike = Map.groupBy(problems, ({ severity, code, message, help, location }, i) =>
+    JSON.stringify([severity, code, message, help, location ?? i]),
+  );
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (!first || others.length === 0) return first ?? [];
+    const tables = new Set([first, ...others].flatMap(({ table }) => table ?? []));
+    return { ...first, message: `${first.message}\nin ${[...tables].join(", ")}` };
+  });
+}
+
 /** `2 errors and 1 warning`. */
 export function problemCount(problems: readonly ShownProblem[]): string {
   const errors = problems.filter((p) => (p.severity ?? "error") === "error").length;

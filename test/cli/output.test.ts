@@ -2,7 +2,7 @@ import { type OutputStream, progressReporter, reportUpdate } from "medallion/cli
 import type { FlowDetails, FlowProgressEvent, TableResult, Update } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import { isLive } from "../../src/cli/io.ts";
-import { problemLines } from "../../src/cli/problem.ts";
+import { oncePerPlace, problemLines } from "../../src/cli/problem.ts";
 import { displayWidth, truncate, wantsColor, wrap } from "../../src/cli/style.ts";
 import { tableLines } from "../../src/cli/table.ts";
 
@@ -182,5 +182,26 @@ describe("text", () => {
     expect(
       problemLines({ code: "X001", message: "wrong", location: "/nowhere/p.ts:3:4" }, { cwd: "/nowhere" }),
     ).toEqual(["p.ts:3:4", "error X001: wrong"]);
+  });
+
+  test("a mistake in several tables on one line is shown once, with the tables", () => {
+    const of = (table: string, location?: string) => ({
+      code: "X001",
+      message: "wrong",
+      table,
+      ...(location && { location }),
+    });
+    const shown = oncePerPlace([
+      of("week", "p.ts:3:4"),
+      of("day", "p.ts:9:1"),
+      of("month", "p.ts:3:4"),
+      of("a"),
+      of("b"),
+    ]);
+    expect(shown.map(({ message }) => message)).toEqual(["wrong\nin week, month", "wrong", "wrong", "wrong"]);
+    expect(problemLines({ ...of("week"), message: "wrong\nin week, month" })).toEqual([
+      "error X001: wrong",
+      "  in week, month",
+    ]);
   });
 });

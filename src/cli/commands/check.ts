@@ -10,7 +10,7 @@ import { plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
 import { loadProject } from "../load.ts";
 import { forgetModules } from "../modules.ts";
-import { problemCount, type ShownProblem } from "../problem.ts";
+import { oncePerPlace, problemCount, type ShownProblem } from "../problem.ts";
 import { refusalsOf } from "../targets.ts";
 
 export const check: Command = {
@@ -44,7 +44,8 @@ export const check: Command = {
     }
     const paint = paintOf(io.stdout, io.env);
     const of = tables === undefined ? "" : ` in ${plural(tables, "table")} of ${name}`;
-    const verdict = problems.length === 0 ? paint("green", `No problems${of}.`) : `${problemCount(problems)}${of}.`;
+    const verdict =
+      problems.length === 0 ? paint("green", `No problems${of}.`) : `${problemCount(oncePerPlace(problems))}${of}.`;
     const lines = fixed.map(
       ({ range: { file, start }, oldText, newText }) =>
         `${paint("cyan", `${shownPath(path.resolve(file), io.cwd)}:${start.line}:${start.column}`)}  ${oldText} is now ${paint("green", newText)}`,

@@ -6,7 +6,7 @@ import type { ExpectationResult, TableResult } from "../../engines/result.ts";
 import { problemBlocks } from "../check.ts";
 import { count, duration, plural, shownPath } from "../format.ts";
 import { type Io, paintOf, widthOf } from "../io.ts";
-import { problemCount, problemLines, within } from "../problem.ts";
+import { oncePerPlace, problemCount, problemLines, within } from "../problem.ts";
 import { resultText } from "../progress.ts";
 import { gridOf } from "../rows.ts";
 import { STATUS } from "../status.ts";
@@ -44,7 +44,11 @@ export function cycleLines({ problems, update, changed, looks }: Cycle, seen: Se
   if (!update) {
     const errors = problems.filter((p) => p.severity === "error");
     const found = problemBlocks(problems, io, io.stdout);
-    return ["", ...found, `${paint("red", problemCount(errors))}: nothing was run, the tables are as they were.`];
+    return [
+      "",
+      ...found,
+      `${paint("red", problemCount(oncePerPlace(errors)))}: nothing was run, the tables are as they were.`,
+    ];
   }
   const now = new Map<string, number>();
   const fresh = problems.filter((problem) => {
