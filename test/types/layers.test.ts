@@ -49,6 +49,9 @@ const NO_CHANGES = "change events were expected";
 const [bronze = "", next = ""] = layers;
 const enrolments = "$.enrolments_raw.changes({ key: (e) => e.student_no, sequenceBy: (e) => e.at })";
 
+const STEPS =
+  "rooms_in: $.rooms_raw.select((r) => ({ building: r.building, used: r.used })).where((r) => r.used.gt(0)).key((r) => r.building)";
+
 const edits: readonly Edit[] = [
   ...besides("silver", "a null", "nothing: null", NO_TABLE),
   ...besides("gold", "a null", "nothing: null", NO_TABLE),
@@ -64,6 +67,7 @@ const edits: readonly Edit[] = [
     "rooms_in: $.rooms_raw.key((r) => [r.building, r.room, r.day])",
     'and "rooms_raw" is bronze',
   ),
+  ...besides("gold", "steps over a bronze table", STEPS, 'and "rooms_raw" is bronze'),
   ...besides("scd1", "a table", "rooms_now: $.rooms_raw", NO_CHANGES),
   ...besides("scd2", "a table", "rooms_then: $.rooms_raw", NO_CHANGES),
   ...calledBy("silver", "scd1", NO_CHANGES),
@@ -121,4 +125,19 @@ test.each(edits.map((edit, i): [string, Edit, number] => [edit.what, edit, i]))(
   expect(errors.get(fileOf(i))?.map((error) => ({ line: error.line, text: error.text }))).toEqual([
     { line, text: expect.stringContaining(edit.says) },
   ]);
+});
+
+test("what steps over a table of another layer give is not read by an index", async () => {
+  const strict = await scratchDir();
+  const all = besides("gold", "steps", STEPS, "");
+  const found = await tsc(strict, Object.fromEntries(all.map(({ text }, i) => [fileOf(i), text])), {
+    noPropertyAccessFromIndexSignature: true,
+    noUncheckedIndexedAccess: true,
+    noUnusedLocals: false,
+  });
+  await removeDir(strict);
+  const ofSteps = found.filter(({ file, line }) =>
+    all[Number(/\d+/.exec(file)?.[0])]?.text.split("\n")[line - 1]?.includes(STEPS),
+  );
+  expect(ofSteps.map(({ code }) => code)).toEqual(all.map(() => "TS2345"));
 });

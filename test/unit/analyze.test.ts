@@ -1326,3 +1326,20 @@ test("a pipeline with errors is not compiled: the first error is thrown", () => 
     );
   }
 });
+
+test("a read against the order of layers is where a name that is not there is: at the read", () => {
+  const placeOf = (name: string): string | undefined => {
+    try {
+      pipeline("p")
+        .bronze({ raw: source.json("in/*.json", { id: t.bigint() }) })
+        .silver(($) => ({ kept: $.raw.where((r) => r.id.gt(0)) }))
+        .gold(($: Untyped) => ({
+          read: $[name],
+        }));
+      return "";
+    } catch (error) {
+      return (error as MedallionError).location;
+    }
+  };
+  expect(placeOf("raw")).toBe(placeOf("nothing"));
+});

@@ -182,15 +182,15 @@ function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place
 
 function unknownTable(name: string, all: readonly TableNode[], layers: readonly Layer[], at: Place): DefinitionError {
   const hidden = all.find((table) => table.name === name);
+  const named = callerLocation();
   if (hidden) {
-    return mistake(at, {
+    return mistake(named ?? at, {
       ...say(hidden.layer === "gold" ? "LAYER001:silver" : "LAYER001:gold", { table: name }),
       table: name,
     });
   }
   const known = all.filter((table) => layers.includes(table.layer)).map((table) => table.name);
   const near = nearest(name, known);
-  const named = callerLocation();
   const tables = `the tables are: ${known.join(", ") || "none yet"}; one of this call is read by a further call`;
   return mistake(named ?? at, {
     code: "TBL003",

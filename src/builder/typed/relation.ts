@@ -400,9 +400,7 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
 }
 
 /** A table that a layer does not reach: every step and setting of it is the one error `Message`, whichever columns it is asked for. */
-export interface OutOfReach<Message extends string>
-  extends Omit<Steps<InError, InError, "materialized", Problem<Message>>, "changes" | "snapshots">,
-    Refused<Exclude<keyof Broken, keyof Steps<0, 0, TableKind, 0>> | "changes" | "snapshots", Message> {
+export interface OutOfReach<Message extends string> extends Refused<keyof Broken, Message> {
   readonly " ~columns": InError;
   readonly " ~key": InError;
   readonly " ~settings": Problem<Message>;
@@ -414,7 +412,7 @@ type Refused<Names, Message extends string> = {
   readonly [K in Exclude<Names, ` ~${string}` | "toNode"> & string]: (
     given: Anything & Problem<Message>,
     ...more: readonly Anything[]
-  ) => Relation<InError, InError, "materialized"> & { readonly " ~changes": InError };
+  ) => Broken;
 };
 
 /** `S` with a value in the columns of `R`; one map, as `Replaced` is. */
