@@ -167,8 +167,11 @@ export type NullOf<V> =
       : V extends null
         ? "null"
         : never;
-export type LabelOf<V> =
-  IsError<V> extends true ? never : V extends { readonly " ~label": infer L extends string } ? L : never;
+/**
+ * The label of an operand. Not in tuples: of a value with a reported error it is in error as well, so that a match that names
+ * a column which is not there is not said to miss the key. A plain `any` has none.
+ */
+export type LabelOf<V> = 0 extends 1 & V ? never : V extends { readonly " ~label": infer L extends string } ? L : never;
 
 /** A column, an expression, or a constant of the type. The sentence stands in the name, which an error writes. */
 export type Operand<T extends keyof Constants, N extends Null, L extends string, _Said extends string> =
@@ -290,9 +293,7 @@ export interface Orderable<
 
 /** Methods of the types that constants can be compared with. */
 export interface Comparable<T extends keyof Constants, N extends Null, L extends string> extends Orderable<T, N, L> {
-  eq<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, OperandSaid>,
-  ): BooleanExpr<N | N2, L | L2>;
+  eq<M extends Operand<T, Null, string, OperandSaid>>(other: M): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
   ne<N2 extends Null = never, L2 extends string = never>(
     other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
@@ -309,9 +310,7 @@ export interface Comparable<T extends keyof Constants, N extends Null, L extends
     other: Operand<T, N2, L2, OperandSaid>,
   ): BooleanExpr<N | N2, L | L2>;
   /** Equal, where two nulls are equal too (`<=>`). Never null. */
-  eqNullSafe<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<T, N2, L2, OperandSaid>,
-  ): BooleanExpr<never, L | L2>;
+  eqNullSafe<M extends Operand<T, Null, string, OperandSaid>>(other: M): BooleanExpr<never, L | LabelOf<M>>;
   between<N2 extends Null = never, L2 extends string = never, N3 extends Null = never, L3 extends string = never>(
     low: Operand<T, N2, L2, OperandSaid>,
     high: Operand<T, N3, L3, OperandSaid>,

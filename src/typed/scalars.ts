@@ -2,7 +2,7 @@
 
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { Agg, Comparable, Null, Operand, OperandSaid, TextPart, Value } from "./base.ts";
+import type { Agg, Comparable, LabelOf, Null, NullOf, Operand, OperandSaid, TextPart, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { Exact } from "./constants.ts";
 import type { NumberExpr } from "./number.ts";
@@ -152,9 +152,9 @@ export interface BooleanExpr<out N extends Null = never, out L extends string = 
     Extremes<BooleanExpr<N, L>, BooleanExpr<"null", L>> {
   readonly " ~nullable": BooleanExpr<"null", L>;
   readonly " ~fanned": BooleanExpr<N, L>;
-  and<N2 extends Null = never, L2 extends string = never>(
-    ...others: readonly Joined<true, N2, L2, JoinedSaid>[]
-  ): BooleanExpr<N | N2, L | L2>;
+  and<M extends readonly Joined<true, Null, string, JoinedSaid>[]>(
+    ...others: M
+  ): BooleanExpr<N | NullOf<M[number]>, L | LabelOf<M[number]>>;
   or<N2 extends Null = never, L2 extends string = never>(
     ...others: readonly Joined<false, N2, L2, JoinedSaid>[]
   ): BooleanExpr<N | N2, L | L2>;

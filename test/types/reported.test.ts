@@ -10,7 +10,7 @@ export default pipeline("p")
     raw: source.json("raw/*.json", { id: t.bigint(), at: t.timestamp(), n: t.int().unit("EUR"), op: t.string() }),
     others_raw: source.json("others/*.json", { id: t.bigint(), name: t.string() }),
   })
-  .silver(($) => ({ others: $.others_raw.key((o) => o.id) }))
+  .silver(($) => ({ others: $.others_raw.key((o) => o.id), named: $.others_raw.key((o) => [o.name, o.id]) }))
   .${kind}(($) => ({
     made: $.raw
 ${made},
@@ -66,6 +66,17 @@ const cases: readonly (readonly [what: string, text: string])[] = [
       "      .select((r) => ({ n2: r.n }))\n      .join($.others, (r, o) => r.id.eq(o.id), (r, o) => ({ ...r, name: o.name })) // !",
     ),
   ],
+  ...[
+    ["the other side of a match", "others", "r.id.eq(o.idd)"],
+    ["a text of the other side", "named", "r.op.eq(o.nam).and(r.id.eq(o.id))"],
+    ["the other side of a part of it", "named", "r.op.eq(o.name).and(r.id.eq(o.idd))"],
+    ["a part of it", "named", "r.op.eq(o.name).and(r.idd.eq(o.id))"],
+    ["the last of several parts", "named", "r.op.eq(o.name).and(r.n.gt(0), r.id.eq(o.id), r.nn.gt(0))"],
+    ["a part that may be null", "named", "r.op.eqNullSafe(o.nam).and(r.id.eq(o.id))"],
+  ].map(([what = "", table, on]): readonly [string, string] => [
+    `${what}, where its key is matched`,
+    reading("silver", `      .join($.${table}, (r, o) => ${on}, (r) => ({ ...r })) // !`),
+  ]),
   [
     "the key of change events",
     reading(
