@@ -193,6 +193,21 @@ declare class AColumnIsAPropertyInACallback {
   protected readonly expr: AnyValue;
 }
 
+declare class ArrayAggThenJoinTextInTheStepAfter {
+  protected readonly stringAgg: AnyValue;
+  protected readonly string_agg: AnyValue;
+  protected readonly listagg: AnyValue;
+}
+
+declare class ATimeIsAParameter {
+  protected readonly now: AnyValue;
+  protected readonly today: AnyValue;
+  protected readonly currentDate: AnyValue;
+  protected readonly currentTimestamp: AnyValue;
+  protected readonly current_date: AnyValue;
+  protected readonly current_timestamp: AnyValue;
+}
+
 /** Functions of other tools that `fn` has not. */
 export interface KnownFunctions
   extends AFunctionOfOneColumnIsItsMethod,
@@ -200,7 +215,9 @@ export interface KnownFunctions
     ItIsCalledWhenHere,
     ItIsCalledCoalesceHere,
     ItIsCalledRowNumberHere,
-    AColumnIsAPropertyInACallback {}
+    AColumnIsAPropertyInACallback,
+    ArrayAggThenJoinTextInTheStepAfter,
+    ATimeIsAParameter {}
 
 /** A measure is a column once it is aggregated. Its methods are those of its column then. */
 export declare class DeriveAfterAggregate {
@@ -220,6 +237,31 @@ export declare class DeriveAfterAggregate {
   protected readonly ge: AnyValue;
   protected readonly lt: AnyValue;
   protected readonly le: AnyValue;
+  protected readonly joinText: AnyValue;
+  protected readonly size: AnyValue;
+  protected readonly at: AnyValue;
+  protected readonly distinct: AnyValue;
+  protected readonly sorted: AnyValue;
+  protected readonly has: AnyValue;
+  protected readonly concat: AnyValue;
+  protected readonly upper: AnyValue;
+  protected readonly lower: AnyValue;
+  protected readonly trim: AnyValue;
+  protected readonly toDate: AnyValue;
+  protected readonly year: AnyValue;
+  protected readonly month: AnyValue;
+  protected readonly truncate: AnyValue;
+  protected readonly daysSince: AnyValue;
+  protected readonly secondsSince: AnyValue;
+  protected readonly format: AnyValue;
+  protected readonly mod: AnyValue;
+  protected readonly ceil: AnyValue;
+  protected readonly floor: AnyValue;
+  protected readonly isNull: AnyValue;
+  protected readonly isNotNull: AnyValue;
+  protected readonly between: AnyValue;
+  protected readonly in: AnyValue;
+  protected readonly negate: AnyValue;
   protected readonly alias: AnyValue;
   protected readonly as: AnyValue;
 }

@@ -2043,6 +2043,13 @@ const constantsAndNames: readonly Mistake[] = [
       ["round", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.avg().round(2) }))"],
       ["div", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.sum().div(fn.countRows()) }))"],
       ["as", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.sum().as('x') }))"],
+      ["joinText", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.status.arrayAgg().joinText(', ') }))"],
+      [
+        "string_agg",
+        "ArrayAggThenJoinTextInTheStepAfter",
+        "$.orders.aggregate((o) => ({ x: fn.string_agg(o.status, ', ') }))",
+      ],
+      ["now", "ATimeIsAParameter", "$.orders.derive(() => ({ x: fn.now() }))"],
       ["crossJoin", "AJoinComparesColumnsOfItsSides", "$.orders.crossJoin($.customers)"],
       [
         "rightJoin",

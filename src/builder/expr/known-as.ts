@@ -111,8 +111,7 @@ export const INSTEAD: ReadonlyMap<string, string> = byName({
   filter: 'a measure is filtered once it is made: o.amount.sum().filter(o.channel.eq("web"))',
   "stringAgg string_agg groupConcat group_concat listagg":
     'arrayAgg() as the measure, and joinText(", ") of it in the step after',
-  "collectSet collect_set":
-    "group by the value as well, aggregate(() => ({})), then group again and take its arrayAgg()",
+  "collectSet collect_set": "arrayAgg() as the measure, and distinct() of it in the step after",
   "explode unnest flatten":
     "a row per position: select((o) => ({ id: o.id, item: o.items.at(0) })), one for each, put together by union()",
   "now currentDate currentTimestamp current_date current_timestamp today":
