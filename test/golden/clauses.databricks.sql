@@ -1,6 +1,7 @@
 -- bronze.sql
 -- bronze.orders_raw: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:22:43
+-- reads of the pipeline's configuration: landing
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE orders_raw_checked (
   CONSTRAINT readable EXPECT (_reason IS NULL)
@@ -644,6 +645,7 @@ WHERE size(_broken_rules) > 0;
 -- silver.sql
 -- silver.valid_orders: temporary view
 -- made by test/fixtures/pipelines/clauses.ts:35:48
+-- reads of the pipeline's configuration: region ("EU" by default)
 
 CREATE TEMPORARY VIEW valid_orders (
   id,
@@ -667,6 +669,7 @@ WHERE region = '${region}';
 
 -- silver.orders: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:36:25
+-- reads of the pipeline's configuration: most ("1000000" by default)
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE orders_checked (
   CONSTRAINT positive EXPECT (amount > 0),

@@ -1,5 +1,7 @@
 /** Databricks pipeline SQL (Lakeflow Spark Declarative Pipelines), and Python where it reaches further. */
-import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
+import { paramUses } from "../../ast/params.ts";
+import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
+import { oneLine } from "../../core/text.ts";
 import type { LoweredTable } from "../../lower/table.ts";
 import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
@@ -21,7 +23,17 @@ function text(plan: LoweredTable, context: Context): string {
     plan.mode === "changes" || plan.mode === "snapshots"
       ? changeTableStatements(plan, context)
       : queryTableStatements(plan, context);
-  return `${header(plan.table, plan.kind)}\n${statements.join("\n\n")}\n`;
+  return `${header(plan.table, plan.kind)}${configured(plan.table)}\n${statements.join("\n\n")}\n`;
+}
+
+/** The comment with what a pipeline of these files has to have in its configuration. */
+function configured(table: TableNode): string {
+  const uses = new Map(paramUses([table]).map((use) => [use.name, use]));
+  if (uses.size === 0) return "";
+  const named = [...uses.values()].map(({ name, default: value }) =>
+    value === undefined ? name : `${name} (${oneLine(JSON.stringify(value))} by default)`,
+  );
+  return `-- reads of the pipeline's configuration: ${named.join(", ")}\n`;
 }
 
 const PYTHON_HEAD = "from pyspark import pipelines as dp\n";
