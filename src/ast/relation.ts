@@ -158,7 +158,7 @@ export interface AggregateStepNode extends RelationBase {
   readonly measures: readonly NamedExpr[];
 }
 
-/** One row a key: the first in the given order. */
+/** One row per key: the first in the given order. */
 export interface DedupeNode extends RelationBase {
   readonly kind: "dedupe";
   readonly input: RelationNode;

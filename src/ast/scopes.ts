@@ -81,7 +81,7 @@ function changeGroup(changes: ChangesNode | SnapshotsNode, at: string | undefine
   return { exprs, sides: [input.columns, NONE], inputs: [input], at };
 }
 
-/** The top expressions that are no columns: most of those of a wide table only pass one on. */
+/** The top expressions that are not columns: most of those of a wide table only pass one on. */
 export const madeScopes = oncePer((table: TableNode): readonly Scope[] =>
   freeze(
     scopeGroups(table).flatMap(({ exprs, sides, inputs, at }) =>

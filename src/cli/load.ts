@@ -117,7 +117,7 @@ function isFolder(place: string): boolean {
   }
 }
 
-/** A folder is no module: Node would tell it of a file of ours. */
+/** A folder is not a module: Node would tell it of a file of ours. */
 function refuseFolder(code: "CFG001" | "LOAD001", file: string, io: Io): void {
   if (!isFolder(file)) return;
   throw new UsageError({ code, message: `${shownPath(file, io.cwd)} is a folder`, help: "name a file in it" });

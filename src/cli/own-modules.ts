@@ -1,7 +1,7 @@
 /**
  * Finds this package's own modules, of which a command loads some three hundred. Node looks for the package, its
  * package.json and the real path of each, though a relative import from a module that it has found already is a file
- * beside it: a fifth of the time of a command that has nothing to do.
+ * alongside it: a fifth of the time of a command that has nothing to do.
  */
 import { registerHooks } from "node:module";
 

@@ -21,7 +21,7 @@ const FORCES: readonly string[] = ["", "1", "true", "2", "3"];
 
 /**
  * Colours only where a person looks on: a terminal that did not refuse them (no-color.org). `FORCE_COLOR` decides before
- * all else, as for Node itself: a CI's log has colours and is no terminal.
+ * all else, as for Node itself: a CI's log has colours and is not a terminal.
  */
 export function wantsColor(stream: TerminalFacts, env: Env): boolean {
   const forced = env["FORCE_COLOR"];

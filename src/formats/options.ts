@@ -26,7 +26,7 @@ export function flag(value: boolean): DefaultedOption<boolean> {
   return { default: value, expected: "true or false", accepts: (given) => typeof given === "boolean" };
 }
 
-/** What parts the values of a line is no part of how they are written. */
+/** What separates the values of a line is not a part of how they are written. */
 export function delimiter(value: string): DefaultedOption<string> {
   const accepts = (given: unknown): given is string =>
     typeof given === "string" && [...given].length === 1 && !/["\r\n]/.test(given);

@@ -54,7 +54,7 @@ const REMAINDER: DecimalRule = (a, b) => {
   return adjusted(Math.min(a.precision - a.scale, b.precision - b.scale) + scale, scale);
 };
 
-/** How what `+` and `-` do elsewhere is called, of values that are no numbers. */
+/** How what `+` and `-` do elsewhere is called, of values that are not numbers. */
 function adviceOn(args: readonly SqlType[]): string | undefined {
   const has = (kind: SqlType["kind"]) => args.some((type) => type.kind === kind);
   if (has("date"))

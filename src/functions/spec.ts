@@ -134,7 +134,7 @@ interface Spec {
   readonly orders?: true;
   /** The least and the greatest number that it gives. Default: any of its type. */
   readonly range?: readonly [least: number, greatest: number];
-  /** Whether it begins anew within its range, as the month does every year: what it gives is in no order. */
+  /** Whether it starts again within its range, as the month does every year: what it gives is in no order. */
   readonly cycles?: true;
   /** What type an expression argument's constants get: the value's own (the default) or this one. */
   readonly operandType?: "int" | "bigint";

@@ -10,7 +10,7 @@ function part(spark: string, of = timelike): ScalarSpec {
   return { kind: "scalar", type: takes([of], "int"), additivity: never, spark };
 }
 
-/** A part that begins anew when the next greater one changes. */
+/** A part that starts again when the next greater one changes. */
 function cycle(spark: string, range: readonly [number, number], of = timelike): ScalarSpec {
   return { ...part(spark, of), range, cycles: true };
 }

@@ -245,7 +245,7 @@ const DAY = 'give the day as a text, "2024-01-01", or a Date at midnight in UTC:
 const WALL = 'an instant has no wall clock: give the time as a text, "2024-01-01 09:00:00"';
 
 function notThis(value: Date, type: SqlType, help: string, location: Place): DefinitionError {
-  const message = `the Date ${value.toISOString()} is an instant, and no ${typeName(type)} constant`;
+  const message = `the Date ${value.toISOString()} is an instant, not a ${typeName(type)} constant`;
   return mistake(location, { code: "TYPE002", message, help });
 }
 

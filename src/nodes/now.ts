@@ -5,7 +5,7 @@ import type { Place } from "./exprs.ts";
 
 /** A constant is computed this long before it gets to its node; in a process that stays, one may be written meanwhile. */
 const RECENT_MS = 10_000;
-/** When this process began, where the host tells: what was written down before is no moment of it. */
+/** When this process began, where the host tells: what was written down before is not a moment of it. */
 const BEGAN_MS = (globalThis as { performance?: { timeOrigin?: number } }).performance?.timeOrigin ?? 0;
 
 /** An instant as `toISOString()` writes it. */

@@ -116,7 +116,7 @@ export function rawProblem(text: readonly (string | undefined)[]): string | unde
     if (piece === undefined) return "has a backslash that JavaScript does not read as an escape";
     const own = tokensOf(piece);
     if (typeof own === "string") return own;
-    // An expression is printed in place of the hole, so nothing may become one token with it.
+    // An expression is printed instead of the hole, so nothing may become one token with it.
     if (i > 0) tokens.push({ kind: "hole", text: "", touches: !/\s$/.test(text[i - 1] ?? "") });
     tokens.push(...own);
   }

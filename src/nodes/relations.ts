@@ -1,4 +1,4 @@
-/** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
+/** Makes relation nodes: one factory per step. They check nothing of rules: that is the analyzers' work. */
 
 import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode, OrderNode, ValueFacts } from "../ast/expr.ts";
@@ -304,7 +304,7 @@ function hasValueInGroup(expr: ExprNode): boolean {
 function isBalanceInGroup(expr: ExprNode, groups: readonly NamedExpr[]): boolean {
   const [value, order] = expr.kind === "aggregate" ? expr.args : [];
   if (expr.kind !== "aggregate" || !order || value?.additivity !== "semi-additive") return false;
-  // An extreme is no balance: its order told no time.
+  // An extreme is not a balance: its order told no time.
   if (orderOf(expr) !== "pick" || expr.additivity !== "additive") return false;
   const ordered = new Set(columnsIn([order]).map((column) => column.name));
   return groups.some(

@@ -60,7 +60,7 @@ export interface QueryText {
   readonly isTerm: boolean;
 }
 
-/** A query as SQL text, laid out for a person: one column a line, CTEs in the order of the steps. */
+/** A query as SQL text, laid out for a person: one column per line, CTEs in the order of the steps. */
 export function queryOf(block: Block, dialect: Dialect): QueryText {
   const body = selectOf(block, dialect);
   if (block.ctes.length === 0) return { text: body, isTerm: block.limit === undefined };

@@ -34,7 +34,7 @@ export interface Compiled {
 }
 
 /**
- * The SQL of a pipeline: one file a table, in the order in which they depend on each other. The same pipeline gives
+ * The SQL of a pipeline: one file per table, in the order in which they depend on each other. The same pipeline gives
  * the same files, byte for byte.
  *
  * A pipeline with errors is not compiled: what `analyze()` reports as an error is thrown.

@@ -11,7 +11,7 @@ export function checkNamed(names: Readonly<Record<string, unknown>>, at: Place):
     if (name !== undefined) checkName(`the option ${option}`, name, at);
 }
 
-/** @throws MedallionError `TEXT001` for what is no name or no text, `ARG001` for the schema of no layer. */
+/** @throws MedallionError `TEXT001` for what is not a name or a text, `ARG001` for the schema of an unknown layer. */
 export function checkDestination(options: TargetOptions, at: Place): void {
   const { catalog, schemas = {}, autoCdc, baseDir, storage } = options;
   checkOptionNames(schemas, "schemas", { required: [], optional: LAYERS }, at);

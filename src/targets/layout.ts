@@ -69,7 +69,7 @@ export function madeBy({ at }: TableNode, comment: "--" | "#"): string {
   return at === undefined || isInManifest(at) ? "" : `${comment} made by ${oneLine(at)}\n`;
 }
 
-/** A parenthesised list, one item a line. */
+/** A parenthesised list, one item per line. */
 export function block(items: readonly string[]): string {
   return `(\n${list(items)}\n)`;
 }

@@ -11,7 +11,7 @@ import type { NumberExpr } from "./number.ts";
 import type { Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
 
-/** What texts are joined by. Other elements are no text yet. */
+/** What texts are joined by. Other elements are not texts yet. */
 type SeparatorOf<E> = E extends { readonly " ~type": "string" } ? string : Problem<Said<"TYPE001:texts">>;
 
 /** A constant of the type of `E`. Of an element in error any. */

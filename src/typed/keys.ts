@@ -39,7 +39,7 @@ export type Stands<M, K> = [M] extends [Matches<K> | readonly [Matches<K>]]
       K extends CarriedKey<unknown>
         ? Said<"FK001">
         : K extends { readonly " ~id": infer Name extends string }
-          ? // A condition, as a join has one, is no column at all.
+          ? // A condition, as a join has one, is not a column at all.
             M extends { readonly " ~type": "boolean" }
             ? Said<"FK002:columns">
             : Said<"KEY006:match", { name: Name }>

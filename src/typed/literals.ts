@@ -16,7 +16,7 @@ export type NoRecord = { toNode(): unknown } | Measure | readonly unknown[] | Pr
 export type Measure = { readonly " ~agg": unknown };
 /** What a callback may give, right or wrong. */
 export type Returned = Given | NoRecord;
-/** What is said of what is no object of columns. */
+/** What is said of what is not an object of columns. */
 export type NotNamed<R> = R extends AnyExpr | Measure | readonly unknown[] | Nothing
   ? Said<"EXPR002">
   : R extends { readonly " ~columns": unknown }

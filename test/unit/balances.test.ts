@@ -105,9 +105,9 @@ test("days that there are not", () => {
       early: $.days.derive(() => ({ on: fn.makeDate(33, 12, 31) })),
     })),
   ).toEqual([
-    "TYPE002 makeDate(2024, 13, 1) is no day",
-    "TYPE002 makeDate(…, 4, 31) is no day",
-    "TYPE002 makeDate(2023, 2, 29) is no day",
+    "TYPE002 makeDate(2024, 13, 1) is not a day",
+    "TYPE002 makeDate(…, 4, 31) is not a day",
+    "TYPE002 makeDate(2023, 2, 29) is not a day",
   ]);
 });
 

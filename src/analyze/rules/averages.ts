@@ -46,7 +46,7 @@ function statisticOf(node: AggregateNode | WindowNode): Statistic | undefined {
   return spec?.kind === "aggregate" ? spec.statistic : undefined;
 }
 
-/** How far the averages of groups are apart is asked of the groups: of deviations it is no mistake. */
+/** How far the averages of groups are apart is asked of the groups: of deviations it is not a mistake. */
 function isOfRows(node: AggregateNode | WindowNode): boolean {
   const statistic = statisticOf(node);
   return statistic === "average" || statistic === "percentile";

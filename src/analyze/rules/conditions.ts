@@ -63,7 +63,7 @@ const CONDITIONS: ReadonlySet<string> = new Set([
   ...functionSet("startsWith", "endsWith", "contains", "like"),
 ]);
 
-/** The conditions in an expression that are no parts of other conditions. */
+/** The conditions in an expression that are not parts of other conditions. */
 function conditionsIn(expr: ExprNode): readonly ExprNode[] {
   const all = subexpressions(expr).filter((node) => node.kind === "call" && CONDITIONS.has(node.fn));
   if (all.length < 2) return all;

@@ -39,14 +39,14 @@ const daysExist = eachTable((table) =>
     if (expr.kind !== "call" || expr.fn !== "makeDate" || isDay(expr.args.map(constantOf))) return [];
     const given = expr.args.map((arg) => constantOf(arg) ?? "…").join(", ");
     const help = "give the year, the month from 1 to 12 and the day of the month, in this order";
-    return [{ code: "TYPE002" as const, message: `makeDate(${given}) is no day`, help, at: expr.at }];
+    return [{ code: "TYPE002" as const, message: `makeDate(${given}) is not a day`, help, at: expr.at }];
   }),
 );
 
 const constantOf = (expr: ExprNode): number | undefined =>
   expr.kind === "literal" && expr.value !== null ? Number(expr.value) : undefined;
 
-/** Whether there may be such a day; of what is no constant it is taken for granted. 2024 has a 29 February. */
+/** Whether there may be such a day; of what is not a constant it is taken for granted. 2024 has a 29 February. */
 function isDay([year = 2024, month = 1, day = 1]: readonly (number | undefined)[]): boolean {
   const made = new Date(Date.UTC(2000, month - 1, day));
   made.setUTCFullYear(year, month - 1, day);

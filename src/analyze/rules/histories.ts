@@ -68,7 +68,7 @@ function ordersNothing(sequence: ExprNode): string | undefined {
   const { type, unit, additivity } = sequence;
   const values = type.kind === "boolean" ? 2 : valuesOf(type)?.length;
   if (values !== undefined) return `one of ${values} values`;
-  if (sequence.kind === "call" && specOf(sequence)?.cycles) return "a part of a time, which begins anew";
+  if (sequence.kind === "call" && specOf(sequence)?.cycles) return "a part of a time, which starts again";
   const measures = (unit !== "" && !isId(unit)) || additivity === "semi-additive";
   return sequence.kind === "column" && measures ? "an amount, which may fall" : undefined;
 }

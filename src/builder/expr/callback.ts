@@ -29,7 +29,7 @@ export function answer<T>(callback: Callback, { what, at, records }: Question, r
   });
 }
 
-/** What V8 says of what is read of nothing, and of what is called and is no function. */
+/** What V8 says of what is read of nothing, and of what is called and is not a function. */
 const NOT_THERE = /^Cannot read propert|is not a function|is not iterable/;
 
 /** What a callback gives. One that reads an argument more than there are, or what no column has, finds nothing there. */

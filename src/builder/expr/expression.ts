@@ -386,7 +386,7 @@ function operandType(own: SqlType, { operandType: wanted, valued }: FunctionSpec
 /** Sorts a method call's arguments into operands and options. */
 function callOf(name: string, self: ExprNode, spec: FunctionSpec, given: readonly unknown[], at: Place): Call {
   if (!spec.options) {
-    // A constant alongside a date is no date where numbers are asked for.
+    // A constant alongside a date is not a date where numbers are asked for.
     const type = calculates(spec) && !isNumeric(self.type) ? undefined : operandType(self.type, spec);
     if (spec.nullable !== "never") refuseNulls(name, given, at);
     const argument = (value: unknown) =>

@@ -84,7 +84,7 @@ function noSuchMethod(name: string, receiver: object, word: Place, at: Place = w
   }
   const instead = INSTEAD.get(name);
   const nearName = instead === undefined ? nearest(name, names) : undefined;
-  // `fields` is no method.
+  // `fields` is not a method.
   const near = nearName === "fields" ? undefined : nearName;
   const there = names.length === 1 ? `there is ${names.join()}()` : `there are ${names.join(", ")}`;
   const few = names.length > 0 && names.length < 20 ? there : "see the methods of its type";

@@ -39,7 +39,7 @@ export function columnRecord(
   return record;
 }
 
-/** What is no column, and is looked for where the columns are. */
+/** What is not a column, and is looked for where the columns are. */
 const NO_COLUMN: ReadonlyMap<string, string> = new Map([
   ["count", "rows are counted by fn.countRows()"],
   ["col", "a column is a property, such as c.amount"],

@@ -133,7 +133,7 @@ function isMade(node: ExprNode): boolean {
   return isComputed(node) && !(node.kind === "call" && node.fn === "field");
 }
 
-/** Whether an expression was made, or a boolean column read, that is no part of the result. */
+/** Whether an expression was made, or a boolean column read, that is not a part of the result. */
 function isLeft({ made, read, spread }: Trace, exprs: readonly ExprNode[]): boolean {
   const asked = spread ? made : [...made, ...read];
   if (asked.length === 0) return false;

@@ -49,7 +49,7 @@ interface Metadata {
 interface MetadataOption {
   readonly metadata: true;
 }
-/** Where the option is no boolean, a use of the columns is not a second error. */
+/** Where the option is not a boolean, a use of the columns is not a second error. */
 interface AnyMetadata {
   readonly metadata: true | string | number | object | null;
 }

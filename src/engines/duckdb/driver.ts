@@ -55,7 +55,7 @@ export const ENGINE_OPTIONS = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_persistent_secrets: "false",
-  // It tells the states of a file by its size and the second of its change: of a file that is written anew within that
+  // It tells the states of a file by its size and the second of its change: of a file that is rewritten within that
   // second, the bytes of before would be read.
   enable_external_file_cache: "false",
 } as const;

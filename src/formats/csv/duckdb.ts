@@ -27,13 +27,13 @@ export function csvInScript({ path, declared, options }: SourceView<CsvOptions>,
   };
 }
 
-/** A text that is no JSON is a VARIANT of that text. */
+/** A text that is not JSON is a VARIANT of that text. */
 function fromJson(value: string, { type }: ColumnFacts, sql: DuckdbSql): string {
   const json = `CASE WHEN json_valid(${value}) THEN CAST(${value} AS JSON)`;
   return type.kind === "variant" ? `${json} ELSE to_json(${value}) END` : `TRY_CAST(${json} END AS ${sql.type(type)})`;
 }
 
-/** How much of a line is shown that is no header of the declared columns. */
+/** How much of a line is shown that is not a header of the declared columns. */
 const SHOWN = 200;
 
 /** The first line of each file has to name the declared columns in their order. */

@@ -15,7 +15,7 @@ export interface CsvOptions extends TextOptions, NativeOptions {
   readonly nullValues?: readonly string[];
 }
 
-/** Whether nothing in quotes means null: it does where it is no value of the type, as files have it that quote everything. */
+/** Whether nothing in quotes means null: it does where it is not a value of the type, as files have it that quote everything. */
 export function emptyIsNull(type: SqlType): boolean {
   if (type.kind === "string") return "values" in type && !type.values.includes("");
   return type.kind !== "binary" && type.kind !== "variant";

@@ -32,7 +32,7 @@ interface Sought {
 
 /**
  * The files of what a table reads, those of backfills that were read before at the end. `added`: the places of reads that the
- * table has gained; `undefined` where it is made anew.
+ * table has gained; `undefined` where it is rebuilt.
  */
 export async function listReads(
   reads: readonly FileRead[],

@@ -119,7 +119,7 @@ export async function countOfFeed(
   return { added: Number(row?.["added"]), removed: Number(row?.["removed"]) };
 }
 
-/** How many rows a table has from a row id on; `undefined` where any is missing before it: DuckDB may number them anew. */
+/** How many rows a table has from a row id on; `undefined` where any is missing before it: DuckDB may renumber them. */
 async function rowsFrom(table: TableNode, start: number, session: Session): Promise<number | undefined> {
   const name = nameOf(table);
   const [row] = await session.rows(

@@ -41,7 +41,7 @@ const SIGNS: readonly Sign[] = [
   { bytes: "Obj\x01", is: "an Avro file", help: "deliver it as Parquet" },
 ];
 
-/** What a file is that begins so, where it is no text. */
+/** What a file is that begins so, where it is not text. */
 export function otherFormat(start: Buffer): Sign | undefined {
   const text = start.toString("latin1", 0, 16);
   return SIGNS.find(({ bytes, at = 0 }) => text.startsWith(bytes, at));

@@ -104,13 +104,13 @@ const sum = (parts: readonly string[]) => (parts.length === 0 ? "0" : `(${parts.
 const total = (list: string, item: string, of: string) =>
   `CAST(coalesce(list_sum(list_transform(${list}, lambda ${item}: ${of})), 0) AS BIGINT)`;
 
-/** How many members were found in a value that is there. What is no object is taken for one that has nothing. */
+/** How many members were found in a value that is there. What is not an object counts as one that has nothing. */
 function found(value: string, type: SqlType, depth: number): string {
   if (type.kind === "struct") return `coalesce(nullif(${members(value, type, depth)}, 0), ${EMPTY})`;
   if (type.kind !== "array" || !isNested(type.element)) return "0";
   const item = itemOf(depth);
   const { element } = type;
-  // An element that is null or empty is as one that is no object.
+  // An element that is null or empty counts as one that is not an object.
   if (element.kind === "struct") {
     return total(value, item, `coalesce(nullif(${members(item, element, depth + 1)}, 0), ${WRONG})`);
   }

@@ -49,7 +49,7 @@ export function objectExtras(json: string, keys: string, declared: readonly stri
   const rest = `nullif(json_merge_patch(${json}, ${patch})::VARCHAR, '{}')`;
   return {
     plain: `CASE WHEN ${keys} <> ${names} AND NOT (${repeats}) THEN ${rest} END`,
-    // An AND that is no condition asks both of its sides for every row.
+    // An AND that is not a condition asks both of its sides for every row.
     repeated: `CASE WHEN ${keys} <> ${names} THEN ${repeats} ELSE false END`,
     entries: otherEntries(json, keys, declared),
   };

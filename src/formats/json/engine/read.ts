@@ -1,4 +1,4 @@
-/** JSON: one object a line, or an array of objects a file. */
+/** JSON: one object per line, or an array of objects per file. */
 
 import type { ColumnFacts } from "../../../ast/relation.ts";
 import {
@@ -18,7 +18,7 @@ import { readJson, readText } from "../../../engines/duckdb/ingest/values.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { isNested } from "../../../types/types.ts";
 
-/** What the parser accepts beside JSON: `[NaN]`. */
+/** What the parser accepts in addition to JSON: `[NaN]`. */
 const NAN = "[:,\\[{\\s-](?:[nN][aA][nN]|[iI][nN][fF])";
 /** Numbers that are written otherwise as the text of a field than as JSON: `1e-7` is `1e-07`, `0.00001` is `1e-05`. */
 const REWRITTEN = "[:,\\[] ?-?(?:[0-9.]+[eE]|0[.]0000|[0-9]{16,}[.])";
