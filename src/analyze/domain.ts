@@ -3,8 +3,8 @@
  * compares, in which order they may be.
  */
 
-import type { CallNode, CaseNode, ExprNode } from "../ast/expr.ts";
-import { type FunctionName, specOf } from "../functions/index.ts";
+import type { Called, CallNode, CaseNode, ExprNode } from "../ast/expr.ts";
+import { specOf } from "../functions/index.ts";
 import { isInteger, isNumeric, valuesOf } from "../types/types.ts";
 
 /** What is asked of a value, or known of it. */
@@ -171,7 +171,7 @@ function asks({ fn, args }: CallNode): readonly Asked[] {
 }
 
 /** A constant that is compared with a value. */
-function asksBackwards(fn: string, [first, second]: readonly ExprNode[]): readonly Asked[] {
+function asksBackwards(fn: Called, [first, second]: readonly ExprNode[]): readonly Asked[] {
   const value = first && constant(first);
   if (!second || value === undefined) return [];
   return [{ of: second, op: (FLIPPED[fn] ?? "eq") as Asked["op"], values: [value] }];
@@ -279,11 +279,11 @@ function compared(a: string, b: string, { type }: ExprNode): number | undefined 
   return /^[ -~]*$/.test(a + b) ? (a < b ? -1 : 1) : undefined;
 }
 
-const WRITTEN: Readonly<Partial<Record<string, (text: string) => string>>> = {
+const WRITTEN: Readonly<Partial<Record<Called, (text: string) => string>>> = {
   lower: (text) => text.toLowerCase(),
   upper: (text) => text.toUpperCase(),
   length: (text) => String([...text].length),
-} satisfies Readonly<Partial<Record<FunctionName, (text: string) => string>>>;
+};
 
 /** The values that an enum has, or what is made of one. Letters beyond ASCII are not written by JavaScript as by Spark. */
 export function possibleValues(of: ExprNode): readonly string[] | undefined {

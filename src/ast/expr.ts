@@ -1,9 +1,11 @@
 /** Expression nodes: plain, frozen, JSON-serialisable data. Every node knows its type and the user's place. */
+
+import type { DEFINITION, PluginName } from "../core/plugin-parts.ts";
+import type { FunctionName } from "../functions/index.ts";
 import type { ValueFacts } from "../types/facts.ts";
 import type { Additivity } from "../types/types.ts";
-import type { DEFINITION } from "./plugin-parts.ts";
 
-export type { Additivity, ValueFacts };
+export type { Additivity, FunctionName, PluginName, ValueFacts };
 
 /** What every node has. */
 export interface NodeBase {
@@ -28,8 +30,11 @@ export interface LiteralNode extends ExprBase {
   readonly value: string | number | boolean | null;
 }
 
-interface Called extends ExprBase {
-  readonly fn: string;
+/** What a node calls: a function of the catalogue, or of a plugin, which has a dot in its name. */
+export type Called = FunctionName | PluginName;
+
+interface Call extends ExprBase {
+  readonly fn: Called;
   readonly args: readonly ExprNode[];
   readonly options?: Readonly<Record<string, string | number | boolean>>;
   /** Of a function that is not built in. */
@@ -37,7 +42,7 @@ interface Called extends ExprBase {
 }
 
 /** A call of a function, operators included. `options` are constants such as a pattern or a unit. */
-export interface CallNode extends Called {
+export interface CallNode extends Call {
   readonly kind: "call";
 }
 
@@ -65,7 +70,7 @@ export interface OrderNode {
 }
 
 /** An aggregate over the rows of a group: `amount.sum()`. */
-export interface AggregateNode extends Called {
+export interface AggregateNode extends Call {
   readonly kind: "aggregate";
   readonly filter?: ExprNode;
   /** What decides between rows that share a place in the order of `maxBy` and `minBy`; set before printing. */
@@ -100,7 +105,7 @@ export interface WindowFrame {
 }
 
 /** A window function, or an aggregate over a window. */
-export interface WindowNode extends Called {
+export interface WindowNode extends Call {
   readonly kind: "window";
   readonly partitionBy: readonly ExprNode[];
   readonly orderBy: readonly OrderNode[];

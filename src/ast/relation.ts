@@ -1,6 +1,7 @@
 /** Relation nodes: the steps of a query as plain, frozen, JSON-serialisable data. */
+
+import { DEFINITION } from "../core/plugin-parts.ts";
 import type { ExprNode, NodeBase, OrderNode, ValueFacts } from "./expr.ts";
-import { DEFINITION } from "./plugin-parts.ts";
 
 /** A streaming table takes what is new; a materialized view is computed again where an input changed. */
 export type TableKind = "streaming" | "materialized";

@@ -1,11 +1,11 @@
 /** Formats from outside. */
 
-import { isPluginName } from "../ast/plugin-parts.ts";
 import { refuseMore } from "../core/arity.ts";
 import { describe } from "../core/describe.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 import { checkedParts } from "../core/parts.ts";
+import { isPluginName } from "../core/plugin-parts.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import { type FileFormat, type FormatParts, fileFormat } from "./format.ts";
 import type { FormatOption } from "./options.ts";

@@ -5,11 +5,11 @@
  * the engine and the target: a program that only builds a pipeline loads neither.
  */
 
-import { DEFINITION } from "../ast/plugin-parts.ts";
 import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
 import { refuseOtherCopy } from "../core/copies.ts";
 import { freeze } from "../core/freeze.ts";
 import { madeHere } from "../core/made.ts";
+import { DEFINITION } from "../core/plugin-parts.ts";
 import { misused } from "../diagnostics/mistake.ts";
 import type { FormatFeature } from "./features.ts";
 import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";

@@ -1,6 +1,7 @@
 /** The one function catalogue: typing, nullability, label rule and SQL of every function. */
 
-import { DEFINITION } from "../ast/plugin-parts.ts";
+import { DEFINITION } from "../core/plugin-parts.ts";
+import { membersOf } from "../core/total.ts";
 import { aggregateFunctions, windowFunctions } from "./aggregates.ts";
 import { arithmeticFunctions } from "./arithmetic.ts";
 import { collectionFunctions } from "./collections.ts";
@@ -20,6 +21,7 @@ const builtIn = {
   ...windowFunctions,
 } as const;
 
+/** The name of a function of the catalogue. */
 export type FunctionName = keyof typeof builtIn;
 
 type Entries = typeof builtIn;
@@ -69,8 +71,6 @@ export function orderOf(node: Parameters<typeof specOf>[0]): OrderRule {
 export const functionSet = (...names: readonly FunctionName[]): ReadonlySet<string> => new Set(names);
 
 /** All names, in catalogue order. */
-export function functionNames(): readonly string[] {
-  return [...entries.keys()];
-}
+export const functionNames = (): readonly FunctionName[] => membersOf(builtIn);
 
 export type { FunctionSpec } from "./spec.ts";

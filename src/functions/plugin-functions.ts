@@ -1,7 +1,9 @@
 /** Functions that are not built in: what defines one. */
-import { isPluginName } from "../ast/plugin-parts.ts";
+
+import type { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
 import { madeHere } from "../core/made.ts";
+import { isPluginName, type PluginName } from "../core/plugin-parts.ts";
 import { checkText, excerpt } from "../core/text.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import { type AggregateSpec, type OperatorTemplate, SAME, type ScalarSpec } from "./spec.ts";
@@ -17,7 +19,7 @@ type OutsideSpec =
 /** A function that is not built in, as nodes carry it. */
 export interface FunctionDefinition {
   /** After its plugin: `acme.haversine`. */
-  readonly name: string;
+  readonly name: PluginName;
   readonly spec: OutsideSpec;
   /** Left out: DuckDB cannot do it. */
   readonly duckdb: Template | typeof SAME | undefined;
@@ -32,25 +34,24 @@ export const functionFrom = made.from;
 
 /** @throws DefinitionError `FN002`. */
 export function functionDefinition(
-  parts: Omit<FunctionDefinition, "meaning">,
+  parts: Omit<FunctionDefinition, "meaning" | "name"> & { readonly name: string },
   arity: number,
   at: Place,
 ): FunctionDefinition {
   const { name, spec, duckdb } = parts;
-  const problem = isPluginName(name)
-    ? [spec.spark, ...(duckdb === SAME || duckdb === undefined ? [] : [duckdb])]
-        .map((template) => templateProblem(template, spec.kind, arity, at))
-        .find((problem) => problem !== undefined)
-    : 'is not named after its plugin: "acme.haversine"';
-  if (problem !== undefined) {
-    throw mistake(at, {
+  const wrong = (problem: string): DefinitionError =>
+    mistake(at, {
       code: "FN002",
       message: `the function ${excerpt(JSON.stringify(name))} ${problem}`,
       help: "write SQL over $1, $2, … for the arguments, such as acme.distance($1, $2)",
     });
+  if (!isPluginName(name)) throw wrong('is not named after its plugin: "acme.haversine"');
+  for (const template of [spec.spark, ...(duckdb === SAME || duckdb === undefined ? [] : [duckdb])]) {
+    const problem = templateProblem(template, spec.kind, arity, at);
+    if (problem !== undefined) throw wrong(problem);
   }
   const meaning = JSON.stringify([spec.spark, duckdb === SAME ? "same" : duckdb]);
-  return made.add({ ...parts, meaning });
+  return made.add({ ...parts, name, meaning });
 }
 
 function templateProblem(template: Template, kind: OutsideSpec["kind"], arity: number, at: Place): string | undefined {

@@ -2,11 +2,11 @@
 
 import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode, LiteralNode, OrderNode, WindowFrame } from "../ast/expr.ts";
-import { isPluginName } from "../ast/plugin-parts.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
+import { isPluginName } from "../core/plugin-parts.ts";
 import { membersOf } from "../core/total.ts";
 import { functionFrom } from "../functions/plugin-functions.ts";
 import type { Options } from "../functions/spec.ts";

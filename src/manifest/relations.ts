@@ -3,7 +3,6 @@
 import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode } from "../ast/expr.ts";
 import type { TablesByName } from "../ast/pipeline.ts";
-import { isPluginName } from "../ast/plugin-parts.ts";
 import {
   type ColumnFacts,
   filtersOnly,
@@ -17,6 +16,7 @@ import { checkSource } from "../builder/pipeline/source.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
+import { isPluginName } from "../core/plugin-parts.ts";
 import { membersOf } from "../core/total.ts";
 import { type AnyFormat, formatFrom } from "../formats/format.ts";
 import { FORMATS, isSourceFormat } from "../formats/formats.ts";

@@ -2,10 +2,10 @@
 
 import { columnNamed } from "../ast/columns.ts";
 import type { TablesByName } from "../ast/pipeline.ts";
-import { isPluginName } from "../ast/plugin-parts.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
+import { isPluginName } from "../core/plugin-parts.ts";
 import { type Extension, extension, settingFrom } from "../settings/plugin-settings.ts";
 import type { Reading } from "../settings/setting.ts";
 import { NO_SETTINGS, SETTING_LIST, type TableSettings } from "../settings/settings.ts";

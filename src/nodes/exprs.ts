@@ -16,7 +16,6 @@ import type {
   WindowNode,
 } from "../ast/expr.ts";
 import { innermost, NO_LABELS, relabelled, repeated, structField, unionLabels } from "../ast/facts.ts";
-import { DEFINITION } from "../ast/plugin-parts.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
 import { exprsOf } from "../ast/walk.ts";
@@ -24,9 +23,10 @@ import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { contentHash } from "../core/hash.ts";
 import type { Place } from "../core/location.ts";
+import { DEFINITION } from "../core/plugin-parts.ts";
 import { checkText } from "../core/text.ts";
 import { mistake } from "../diagnostics/mistake.ts";
-import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../functions/index.ts";
+import { type FunctionSpec, functionNames, functions, isFunction, type ScalarName } from "../functions/index.ts";
 import type { FunctionDefinition } from "../functions/plugin-functions.ts";
 import { calculates, unitOf } from "../functions/signature.ts";
 import type { LabelRule, Mismatch, Options } from "../functions/spec.ts";
@@ -322,10 +322,11 @@ function labelsOf(rule: LabelRule, args: readonly ValueFacts[], options: Options
 export type Callee = string | FunctionDefinition;
 
 function calledAs(called: Callee, kind: FunctionSpec["kind"] | undefined, at: Place) {
-  const fn = typeof called === "string" ? called : called.name;
-  const spec = typeof called === "string" ? functionSpec(called) : called.spec;
-  if (!spec || (kind && spec.kind !== kind)) throw unknownFunction(fn, at);
-  return { fn, spec, definition: typeof called === "string" ? {} : { [DEFINITION]: called } };
+  if (typeof called === "string" && !isFunction(called)) throw unknownFunction(called, at);
+  const isOwn = typeof called === "string";
+  const [fn, spec] = isOwn ? [called, functions[called]] : [called.name, called.spec];
+  if (kind && spec.kind !== kind) throw unknownFunction(fn, at);
+  return { fn, spec, definition: isOwn ? {} : { [DEFINITION]: called } };
 }
 
 function unknownFunction(fn: string, at: Place): DefinitionError {

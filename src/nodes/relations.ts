@@ -3,7 +3,6 @@
 import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode, OrderNode, ValueFacts } from "../ast/expr.ts";
 import { repeated, unionLabels } from "../ast/facts.ts";
-import { DEFINITION } from "../ast/plugin-parts.ts";
 import {
   type AggregateStepNode,
   type AsOfJoinNode,
@@ -33,6 +32,7 @@ import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { isInt } from "../core/int.ts";
 import { oncePer } from "../core/once.ts";
+import { DEFINITION } from "../core/plugin-parts.ts";
 import { checkText } from "../core/text.ts";
 import { mistake, misused } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";

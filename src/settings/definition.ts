@@ -5,10 +5,10 @@
 
 import { tableQueries } from "../ast/inputs.ts";
 import type { TableNode } from "../ast/pipeline.ts";
-import { DEFINITION } from "../ast/plugin-parts.ts";
 import { type ColumnFacts, isFileSource, type RelationNode } from "../ast/relation.ts";
 import { contentHash } from "../core/hash.ts";
 import type { Json } from "../core/json.ts";
+import { DEFINITION } from "../core/plugin-parts.ts";
 import { functionFrom } from "../functions/plugin-functions.ts";
 import { primitive, type SqlType, typeName, typeText } from "../types/types.ts";
 import { expectations } from "./expectations.ts";

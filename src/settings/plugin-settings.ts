@@ -1,6 +1,5 @@
 /** Settings that are not built in: what defines one, and what a table holds of it. */
 
-import { DEFINITION, isPluginName } from "../ast/plugin-parts.ts";
 import { refuseOtherCopy } from "../core/copies.ts";
 import { describe } from "../core/describe.ts";
 import { freeze, frozenDeep } from "../core/freeze.ts";
@@ -8,6 +7,7 @@ import { checkOptionNames } from "../core/given.ts";
 import { type Json, plainJson } from "../core/json.ts";
 import type { Place } from "../core/location.ts";
 import { madeHere } from "../core/made.ts";
+import { DEFINITION, isPluginName } from "../core/plugin-parts.ts";
 import { excerpt } from "../core/text.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import type { Support } from "./support.ts";

@@ -1,9 +1,9 @@
 /** The settings of a table: the list, the types of their methods, and what is derived from them. */
 
-import { DEFINITION } from "../ast/plugin-parts.ts";
 import type { TableKind } from "../ast/relation.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
+import { DEFINITION } from "../core/plugin-parts.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { TooMany } from "../typed/answers.ts";

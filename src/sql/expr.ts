@@ -12,8 +12,8 @@ import type {
   WindowFrame,
   WindowNode,
 } from "../ast/expr.ts";
-import { DEFINITION } from "../ast/plugin-parts.ts";
 import { callsByPath } from "../ast/raw.ts";
+import { DEFINITION } from "../core/plugin-parts.ts";
 import { refusable } from "../core/refusals.ts";
 import { refusal } from "../diagnostics/mistake.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";

@@ -4,7 +4,6 @@
  */
 import type { ColumnNode, ExprNode } from "../ast/expr.ts";
 import { withInputs } from "../ast/inputs.ts";
-import { DEFINITION } from "../ast/plugin-parts.ts";
 import type {
   AggregateStepNode,
   ColumnFacts,
@@ -15,6 +14,7 @@ import type {
   WhereNode,
 } from "../ast/relation.ts";
 import { columnsIn, exprsOf, isComputed, subexpressions, withOperands } from "../ast/walk.ts";
+import { DEFINITION } from "../core/plugin-parts.ts";
 import { columnNode } from "../nodes/exprs.ts";
 import { passed } from "../nodes/relations.ts";
 

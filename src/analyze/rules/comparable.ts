@@ -1,5 +1,5 @@
 /** Values that rows are told apart or ordered by. */
-import type { ExprNode } from "../../ast/expr.ts";
+import type { Called, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
@@ -73,7 +73,7 @@ function given(expr: ExprNode): string | undefined {
 const LISTS = functionSet("in", "concat");
 
 /** The same constant may stand between the parts of a text. */
-const isTold = (fn: string, arg: ExprNode): boolean => fn !== "concat" || columnsIn([arg]).length > 0;
+const isTold = (fn: Called, arg: ExprNode): boolean => fn !== "concat" || columnsIn([arg]).length > 0;
 
 function nothing({ at }: ExprNode, message: string, help: string): Finding {
   return warning({ code: "EXPR007", message, help, at });

@@ -1,10 +1,10 @@
 /** Conditions that decide nothing: they hold on no row, on every row, or where an earlier one has decided. */
-import type { CaseNode, ExprNode } from "../../ast/expr.ts";
+import type { Called, CaseNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
 import { computedScopes, type Scope } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import { type FunctionName, functionSet } from "../../functions/index.ts";
+import { functionSet } from "../../functions/index.ts";
 import { firstUnreachable, hasLetters, impossibleIn, neverFails, neverHolds, possibleValues } from "../domain.ts";
 import { keptBy } from "../kept.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
@@ -159,7 +159,7 @@ function asksForOther(condition: ExprNode, origin: Origin): boolean {
 /** What a function asks of a text, by the part that it is given. */
 type Asked = (part: string) => (text: string) => boolean;
 
-const PARTS: Readonly<Partial<Record<string, Asked>>> = {
+const PARTS: Readonly<Partial<Record<Called, Asked>>> = {
   startsWith: (part) => (text) => text.startsWith(part),
   endsWith: (part) => (text) => text.endsWith(part),
   contains: (part) => (text) => text.includes(part),
@@ -171,7 +171,7 @@ const PARTS: Readonly<Partial<Record<string, Asked>>> = {
     const asked = new RegExp(`^${written}$`, "s");
     return (text) => asked.test(text);
   },
-} satisfies Partial<Record<FunctionName, Asked>>;
+};
 const WILDCARDS: Readonly<Record<string, string>> = { "%": ".*", _: "." };
 
 function columnsOf(condition: ExprNode): string {

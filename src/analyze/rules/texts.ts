@@ -1,10 +1,10 @@
 /** Texts that stand for something else: patterns without a wildcard, months that are minutes, numbers in the order of texts. */
-import type { CallNode, ExprNode } from "../../ast/expr.ts";
+import type { Called, CallNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { derivation, exprsOf } from "../../ast/walk.ts";
-import { type FunctionName, functionSet, orderOf, specOf } from "../../functions/index.ts";
+import { functionSet, orderOf, specOf } from "../../functions/index.ts";
 import { isNumeric } from "../../types/types.ts";
 import { eachTable, type Rule, type Words, warning } from "../rule.ts";
 
@@ -78,17 +78,17 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
 
 /** What a pattern has and hardly a text: a class with a range or none of it, a letter class, any number of any characters. */
 const REGEX = /\\[dwsDWS]|\[\^[^\]]+\]|\[[^\]]*\w-\w[^\]]*\]|\][*+]|\.[*+]/;
-const PATTERN_OF: Readonly<Partial<Record<string, string>>> = {
+const PATTERN_OF: Readonly<Partial<Record<Called, string>>> = {
   replace: "regexpReplace() replaces what matches a pattern",
   contains: "matches() asks for a pattern",
   startsWith: "matches() asks for a pattern, which ^ binds to the beginning",
   endsWith: "matches() asks for a pattern, which \\z binds to the end",
   split: "regexpReplace() what separates by one text first",
   splitPart: "regexpReplace() what separates by one text first",
-} satisfies Readonly<Partial<Record<FunctionName, string>>>;
+};
 
 /** A pattern where a text is looked for as it stands. */
-function regexIn(fn: string, sought: string): Words | undefined {
+function regexIn(fn: Called, sought: string): Words | undefined {
   const help = PATTERN_OF[fn];
   if (help === undefined || !REGEX.test(sought)) return undefined;
   return { message: `${fn}() looks for ${JSON.stringify(sought)} as it stands`, help };

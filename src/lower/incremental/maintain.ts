@@ -3,7 +3,6 @@
 import { relationSteps } from "../../ast/inputs.ts";
 import { isUnique, keyOf } from "../../ast/keys.ts";
 import type { TableNode, TablesByName } from "../../ast/pipeline.ts";
-import { DEFINITION } from "../../ast/plugin-parts.ts";
 import {
   type ColumnFacts,
   isFilterJoin,
@@ -14,6 +13,7 @@ import {
 import { allExprs } from "../../ast/scopes.ts";
 import { equalColumns } from "../../ast/sides.ts";
 import { columnNamesOf, exprsOf, windowsIn } from "../../ast/walk.ts";
+import { DEFINITION } from "../../core/plugin-parts.ts";
 import { otherRowsNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
 import type { LoweredQuery, LoweredTable } from "../table.ts";

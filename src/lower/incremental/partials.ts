@@ -6,9 +6,9 @@
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, replacedStep } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import { DEFINITION } from "../../ast/plugin-parts.ts";
 import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
 import { exprsOf, windowsIn, withOperands } from "../../ast/walk.ts";
+import { DEFINITION } from "../../core/plugin-parts.ts";
 import { aggregateNode, callNode, caseNode, castNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { aggregateStepNode, otherRowsNode } from "../../nodes/relations.ts";
 import { isInteger, primitive, type SqlType, typeName } from "../../types/types.ts";

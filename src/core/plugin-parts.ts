@@ -7,6 +7,8 @@ export const DEFINITION: unique symbol = Symbol.for("medallion.definition");
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z][A-Za-z0-9_]*$/;
 
 /** Members of plugins are named after them: `acme.retention`. No built-in member has a dot in its name. */
-export function isPluginName(name: unknown): name is string {
+export type PluginName = `${string}.${string}`;
+
+export function isPluginName(name: unknown): name is PluginName {
   return typeof name === "string" && NAME.test(name);
 }
