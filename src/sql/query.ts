@@ -259,13 +259,13 @@ class QueryPrinter {
     return this.#joined(kind, sides, on, node.items, correlates);
   }
 
-  /** A lookup gives one row for each row of its left side: of a key that may be there twice it reads one row. */
+  /** A lookup gives one row for each row of its left side: of a key that may be there twice it reads one row, `users_by_key`. */
   #lookup(node: LookupNode): Block {
     const proven = isUnique(node.right, node.key, this.#context.tables);
     const sides = proven
       ? this.#sides(node, node.on, { chain: node.items })
       : this.#sides({ left: node.left, right: firstOfEachKey(node.right, node.key) }, node.on, {
-          hint: "one_per_key",
+          hint: node.right.kind === "table" ? `${node.right.table}_by_key` : "one_per_key",
           chain: node.items,
         });
     const right = this.#blocks.id(sides.right.alias);

@@ -404,8 +404,8 @@ test("the one row per key of a table that is looked up twice is found once", asy
     );
   const sql = printQuery(looked.toNode(), { ...context, dialect: databricks });
   expect(sql.match(/row_number/g)).toHaveLength(1);
-  expect(sql).toContain("LEFT JOIN one_per_key\n");
-  expect(sql).toContain("LEFT JOIN one_per_key AS one_per_key_2\n");
+  expect(sql).toContain("LEFT JOIN ones_by_key\n");
+  expect(sql).toContain("LEFT JOIN ones_by_key AS ones_by_key_2\n");
   await run("CREATE OR REPLACE TABLE ones AS SELECT * FROM joined_2");
   expect(await result(looked)).toEqual([
     [1, 11, null],
