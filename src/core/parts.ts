@@ -14,7 +14,7 @@ interface Where {
 }
 
 /** Gives the part with its functions checked, or throws. */
-export type Part = (given: unknown, where: Where) => unknown;
+export type Part<T = unknown> = (given: unknown, where: Where) => T;
 
 /**
  * A definition with its parts checked, and with functions that check what they give.
@@ -25,6 +25,8 @@ export function checkedParts<T>(given: T, part: Part, what: string, at: Place): 
   return part(given, { what, at }) as T;
 }
 
+function is<T>(expected: string, accepts: (value: unknown) => value is T): Part<T>;
+function is(expected: string, accepts: (value: unknown) => boolean): Part;
 function is(expected: string, accepts: (value: unknown) => boolean): Part {
   return (given, where) => {
     if (accepts(given)) return given;
@@ -36,9 +38,12 @@ export const anything: Part = (given) => given;
 export const aText = is("a text", (value) => typeof value === "string");
 export const aName = is("a name", (value) => typeof value === "string" && value.length <= 200);
 export const aFlag = is("true or false", (value) => typeof value === "boolean");
-const anObject = is("an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value));
+/** Of a class as well, which has its functions from there. */
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const anObject = is("an object", isObject);
 const aRecord = is("an object of named things", isRecord);
-const aList = is("a list", Array.isArray);
+const aList = is("a list", (value): value is readonly unknown[] => Array.isArray(value));
 
 export function one(...names: readonly string[]): Part {
   const listed = names.map((name) => JSON.stringify(name)).join(" or ");
@@ -53,16 +58,14 @@ export const maybe =
 
 export const listOf =
   (part: Part): Part =>
-  (given, { what, at }) => {
-    const list: readonly unknown[] = aList(given, { what, at }) as readonly unknown[];
-    return Array.from(list, (each, i) => part(each, { what: `${what}[${i}]`, at }));
-  };
+  (given, { what, at }) =>
+    Array.from(aList(given, { what, at }), (each, i) => part(each, { what: `${what}[${i}]`, at }));
 
 /** An object whose values are alike, by names of the user. */
 export const named =
   (part: Part): Part =>
   (given, { what, at }) => {
-    const values = Object.entries(aRecord(given, { what, at }) as object);
+    const values = Object.entries(aRecord(given, { what, at }));
     return Object.fromEntries(
       values.map(([name, value]) => [name, part(value, { what: `${name} of ${what}`, at, owner: given })]),
     );
@@ -72,7 +75,7 @@ export const named =
 export const withParts =
   (parts: Readonly<Record<string, Part>>): Part =>
   (given, { what, at }) => {
-    const whole = anObject(given, { what, at }) as Readonly<Record<string, unknown>>;
+    const whole = anObject(given, { what, at });
     const checked = Object.entries(parts).flatMap(([name, part]) => {
       const value = part(whole[name], { what: `${name} of ${what}`, at, owner: given });
       return value === undefined ? [] : [[name, value] as const];

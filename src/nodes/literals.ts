@@ -28,8 +28,12 @@ const RANGES: Readonly<Record<IntegerName, readonly [bigint, bigint]>> = {
   bigint: [-(2n ** 63n), 2n ** 63n - 1n],
 };
 
-/** The literal of a constant where a value of `type` is expected. */
-export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNode {
+/**
+ * The literal of a constant where a value of `type` is expected.
+ *
+ * @throws DefinitionError `TYPE002` where the value is not one of the type.
+ */
+export function literalOf(value: unknown, type: SqlType, at: Place): LiteralNode {
   if (value === null) return literalNode(null, type, at);
   if (isNow(value)) throw now(at);
   if (isInteger(type)) return literalNode(integerText(value, type, at), type, at);
@@ -69,7 +73,7 @@ function member(value: string, type: SqlType, at: Place): string {
  *
  * @throws DefinitionError `TYPE002` where the value is not one of the type.
  */
-export function exactLiteral(value: Constant, type: SqlType, at: Place): LiteralNode {
+export function exactLiteral(value: unknown, type: SqlType, at: Place): LiteralNode {
   const literal = literalOf(value, type, at);
   if (type.kind !== "decimal" || literal.value === null) return literal;
   const [, integer = "", fraction = ""] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/.exec(String(literal.value)) ?? [];
@@ -96,7 +100,7 @@ export function literalFrom(value: LiteralNode["value"], type: SqlType, at: Plac
  * A constant that is one of several values of a type, as in a `CASE`. Spark reads a whole number as an INT and would
  * widen the decimals alongside it, so it has their digits after the point, or is cast.
  */
-export function constantOf(value: Constant, type: SqlType, at: Place): ExprNode {
+export function constantOf(value: unknown, type: SqlType, at: Place): ExprNode {
   const literal = literalOf(value, type, at);
   if (type.kind !== "decimal" || literal.type.kind !== "decimal" || literal.value === null) return literal;
   if (literal.type.scale > 0) return literal;
@@ -124,7 +128,7 @@ function naturalType(value: Constant): SqlType {
   return primitive(value === null ? "string" : "binary");
 }
 
-function integerText(value: Constant, type: SqlType & { readonly kind: IntegerName }, at: Place): string {
+function integerText(value: unknown, type: SqlType & { readonly kind: IntegerName }, at: Place): string {
   const [least, most] = RANGES[type.kind];
   const fraction = (typeof value === "number" || typeof value === "string") && !Number.isInteger(Number(value));
   if (fraction && Number.isFinite(Number(value))) throw notWhole(value, type, at);
@@ -141,7 +145,7 @@ const AS_BIGINT = "JavaScript has rounded it: write whole numbers beyond 2^53 wi
 
 const DECIMAL = /^([+-]?)0*(\d*)(?:\.(\d+))?$/;
 
-function decimalLiteral(value: Constant, at: Place): LiteralNode {
+function decimalLiteral(value: unknown, at: Place): LiteralNode {
   const text =
     typeof value === "number" || typeof value === "bigint" || typeof value === "string" ? plainNumber(value) : "";
   const match = DECIMAL.exec(text);
@@ -166,7 +170,7 @@ function plainNumber(value: number | bigint | string): string {
 
 const FRACTION = /^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?Infinity|NaN)$/;
 
-function fractionText(value: Constant, type: SqlType, at: Place): string {
+function fractionText(value: unknown, type: SqlType, at: Place): string {
   const isNumber =
     typeof value === "number" || typeof value === "bigint" || (typeof value === "string" && FRACTION.test(value));
   if (!isNumber) throw unfit(value, type, at);
@@ -185,7 +189,7 @@ const TIMESTAMP =
 const DAY_MS = 86_400_000;
 
 /** A `Date` is an instant: it is a day only at midnight in UTC, whatever the time zone of the machine. */
-function dateText(value: Constant, type: SqlType, at: Place): string {
+function dateText(value: unknown, type: SqlType, at: Place): string {
   if (value instanceof Date) {
     const day = ordinary(value)?.slice(0, 10);
     if (day === undefined) throw unfit(value, type, at);
@@ -196,7 +200,7 @@ function dateText(value: Constant, type: SqlType, at: Place): string {
   throw unfit(value, type, at);
 }
 
-function timestampText(value: Constant, type: SqlType, at: Place): string {
+function timestampText(value: unknown, type: SqlType, at: Place): string {
   if (value instanceof Date) {
     const instant = ordinary(value);
     if (instant === undefined) throw unfit(value, type, at);
@@ -236,7 +240,7 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function notWhole(value: Constant, type: SqlType, at: Place): DefinitionError {
+function notWhole(value: unknown, type: SqlType, at: Place): DefinitionError {
   const said = say("TYPE002:whole", { type: typeName(type) });
   return mistake(at, { ...said, message: `${said.message}, not ${describe(value)}` });
 }
@@ -251,7 +255,7 @@ function notThis(value: Date, type: SqlType, help: string, location: Place): Def
 
 const OF_TYPE = "give a constant of the column's type, or cast() the column first";
 
-function unfit(value: Constant, type: SqlType, at: Place, help = EXAMPLES[type.kind] ?? OF_TYPE): DefinitionError {
+function unfit(value: unknown, type: SqlType, at: Place, help = EXAMPLES[type.kind] ?? OF_TYPE): DefinitionError {
   const message = `${describe(value)} is not a constant of type ${typeName(type)}`;
   return mistake(at, { code: "TYPE002", message, help });
 }

@@ -227,8 +227,8 @@ function widerNumeric(a: SqlType, b: SqlType): SqlType {
     const other = a.kind === "float" ? b : a;
     return other.kind === "float" ? other : primitive("double");
   }
-  if (a.kind === "decimal" || b.kind === "decimal") {
-    const [x, y] = [asDecimal(a), asDecimal(b)] as [DecimalType, DecimalType];
+  const [x, y] = a.kind === "decimal" || b.kind === "decimal" ? [asDecimal(a), asDecimal(b)] : [];
+  if (x && y) {
     const scale = Math.max(x.scale, y.scale);
     const integer = Math.max(x.precision - x.scale, y.precision - y.scale);
     // Spark's `boundedPreferIntegralDigits`: what is beyond 38 digits is taken from the scale.

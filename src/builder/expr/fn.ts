@@ -225,7 +225,7 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   // A constant alongside texts that have one of some values is one of them.
   const own = common(typed);
   const meant = own?.kind === "string" ? own : type;
-  return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, meant, at));
+  return values.map((value, i) => nodes[i] ?? constantOf(value, meant, at));
 }
 
 /** What stands behind a typed part of an expression. */

@@ -25,7 +25,7 @@ function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): 
   checkOptions(options, `param.${type.kind}()`, { default: true } satisfies OptionNames<ParamOptions<unknown>>, at);
   const given = options?.default;
   if (given === null) throw mistake(at, NO_DEFAULT);
-  const fallback = given === undefined ? null : literalOf(given as string, type, at).value;
+  const fallback = given === undefined ? null : literalOf(given, type, at).value;
   return new Expression(paramNode(name, { type, ...(fallback !== null && { default: fallback }) }, at)) as unknown as E;
 }
 

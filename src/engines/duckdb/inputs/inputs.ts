@@ -12,7 +12,7 @@ import { nearest } from "../../../core/nearest.ts";
 import { messageOf } from "../../../core/thrown.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import { json } from "../../../formats/json/json.ts";
-import { type Constant, exactLiteral } from "../../../nodes/literals.ts";
+import { exactLiteral } from "../../../nodes/literals.ts";
 import { sourceNode } from "../../../nodes/relations.ts";
 import { type SqlType, typeText } from "../../../types/types.ts";
 import type { Listed } from "../files/arrivals.ts";
@@ -187,7 +187,7 @@ function textOf(value: unknown, type: SqlType, no: (what?: string) => RunError):
   // The digits of a number are not those that were meant.
   if (type.kind === "decimal" && typeof value === "number") throw no();
   try {
-    const literal = exactLiteral(value as Constant, type, undefined);
+    const literal = exactLiteral(value, type, undefined);
     if (literal.value !== null) return String(literal.value);
   } catch (error) {
     if (!(error instanceof MedallionError)) throw error;
