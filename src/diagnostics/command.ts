@@ -40,6 +40,10 @@ export const COMMAND = family({
     title: "No such profile",
     explanation: "The profile is not in ~/.databrickscfg, or the file cannot be read.",
   },
+  DBX005: {
+    title: "Credentials with impossible characters",
+    explanation: "Blanks, line ends or letters beyond ASCII were copied along with the token.",
+  },
   DBX010: {
     title: "Credentials that are not accepted",
     explanation: "The workspace answered 401: the token is wrong, expired or of another workspace.",
@@ -78,6 +82,15 @@ export const COMMAND = family({
     title: "Managed by a bundle",
     explanation: "A Databricks Asset Bundle owns the pipeline: deploy it with the bundle.",
   },
+  DBX033: {
+    title: "A validation of a selection",
+    explanation: "A validation is of the whole pipeline, and refreshes nothing.",
+  },
+  DBX034: {
+    title: "An option of a run that a deployed pipeline has already",
+    explanation:
+      "Parameters and the base directory are deployed with the pipeline: medallion deploy --param NAME=VALUE.",
+  },
   DBX040: {
     title: "A table failed in the workspace",
     explanation: "The message is the workspace's own, mapped to the table and the line that made it.",
@@ -87,6 +100,10 @@ export const COMMAND = family({
     explanation: "A row breaks an expectOrFail() rule.",
   },
   DBX043: { title: "The update did not end in time", explanation: "It goes on in the workspace." },
+  DBX044: {
+    title: "Stopped in the workspace",
+    explanation: "Somebody stopped the update in the workspace.",
+  },
   INIT001: {
     title: "The folder cannot take a project",
     explanation:
@@ -113,25 +130,8 @@ export const COMMAND = family({
     title: "A file cannot be written",
     explanation: "The folder for the output is not there, full, or not writable.",
   },
-  DBX005: {
-    title: "Credentials with impossible characters",
-    explanation: "Blanks, line ends or letters beyond ASCII were copied along with the token.",
-  },
-  DBX033: {
-    title: "A validation of a selection",
-    explanation: "A validation is of the whole pipeline, and refreshes nothing.",
-  },
   OUT002: {
     title: "A file outside of its folder",
     explanation: "The name of a compiled file leads out of the output folder.",
-  },
-  DBX034: {
-    title: "An option of a run that a deployed pipeline has already",
-    explanation:
-      "Parameters and the base directory are deployed with the pipeline: medallion deploy --param NAME=VALUE.",
-  },
-  DBX044: {
-    title: "Stopped in the workspace",
-    explanation: "Somebody stopped the update in the workspace.",
   },
 });

@@ -155,15 +155,15 @@ export const EXPRESSIONS = family({
     explanation:
       "A window is over all rows of a query, so it is a separate column: derive() it in a step before, then use the column. An expectation and changes() look at rows one by one, and a stream at new ones alone; no engine has windows in the condition of a join.",
   },
+  WIN004: {
+    title: "Not a frame of a window",
+    explanation:
+      "A frame has a unit, rows or range, and two bounds, the lower one first: whole numbers, or unbounded. A range that counts does so from the value of the one column that orders the window, a number or a date. Ranks, row numbers, lag() and lead() have none: they go by the order of the partition.",
+  },
   WIN005: {
     severity: "warning",
     title: "An order that orders nothing",
     explanation:
       "A window is ordered by a constant or by what it is partitioned by, which is the same in all of its rows; so is lastBy() by a group. Or an order or a partition names a column twice, of which the second time decides nothing: another one was meant. Or each window is one row: it is partitioned by a key, its frame is the row itself, or lastValue() is without a frame, which ends there.",
-  },
-  WIN004: {
-    title: "Not a frame of a window",
-    explanation:
-      "A frame has a unit, rows or range, and two bounds, the lower one first: whole numbers, or unbounded. A range that counts does so from the value of the one column that orders the window, a number or a date. Ranks, row numbers, lag() and lead() have none: they go by the order of the partition.",
   },
 });

@@ -16,9 +16,35 @@ export const RUNNING = family({
     explanation:
       "A row breaks an expectOrFail() rule. The table keeps its last good state. Correct the data, or quarantine such rows.",
   },
+  INPUT001: {
+    title: "Given rows do not fit their table",
+    explanation:
+      "Rows that run() is given in inputs have the columns that the source declares, with values of their types: decimals are texts or bigints, since a number is not exact, dates are texts or a Date at midnight in UTC, and nothing is rounded. A column that is not declared, or a missing one that is never null, is refused before anything is read.",
+  },
+  KEY003: {
+    severity: "warning",
+    title: "A key that does not hold",
+    explanation:
+      "Rows that were written share a declared key, or have none. lookup() reads one row of each key; find the others with the query of the help.",
+  },
   RUN001: {
     title: "The pipeline has errors",
     explanation: "An update does not begin while the analyzers report an error. medallion check lists them.",
+  },
+  RUN002: {
+    title: "The machine cannot read the files",
+    explanation:
+      "A temporary folder or file cannot be made or read. Nothing is remembered as read: the next update reads the files.",
+  },
+  RUN003: {
+    title: "Stopped by the caller",
+    explanation:
+      "The signal of the request ended the update before its next table. What is done stays; the next update goes on.",
+  },
+  RUN004: {
+    title: "Too little memory",
+    explanation:
+      "A statement needs more memory than the limit allows, also with what can go to the temporary folder. Each thread needs some of its own.",
   },
   SCD005: {
     title: "A key twice in one snapshot",
@@ -45,52 +71,6 @@ export const RUNNING = family({
   SPARK004: {
     title: "Spark reported an error",
     explanation: "The message is Spark's own. Its whole output is in the log that the command names.",
-  },
-  STATE001: {
-    title: "Files that a rebuild needs are gone",
-    explanation:
-      "The change of the table asks for all of its files again, and some are gone: their rows would be lost.",
-  },
-  STATE002: {
-    title: "Rows were deleted outside of medallion",
-    explanation:
-      "Readers of an append-only table know what is new by its position. Rows that vanish by hand break that.",
-  },
-  WAREHOUSE001: {
-    title: "The warehouse is in use",
-    explanation:
-      "A warehouse has one writer. Wait until the other update has ended, or close the program that has it open.",
-  },
-  WAREHOUSE002: {
-    title: "Not a warehouse that can be read",
-    explanation: "The file is damaged, or was written by another program or a newer DuckDB. The message names which.",
-  },
-  WAREHOUSE003: {
-    title: "A warehouse of another version",
-    explanation: "Another version of medallion made the state in this warehouse.",
-  },
-  WAREHOUSE004: {
-    title: "The warehouse cannot be opened",
-    explanation: "The folder or the file cannot be made, read or written by the user who runs the update.",
-  },
-  WAREHOUSE005: {
-    title: "No space left",
-    explanation: "The disk of the warehouse is full. The last good state is kept: free space and run again.",
-  },
-  WAREHOUSE006: {
-    title: "The warehouse is closed",
-    explanation: "Query before close(), and before the end of the block of await using.",
-  },
-  KEY003: {
-    severity: "warning",
-    title: "A key that does not hold",
-    explanation:
-      "Rows that were written share a declared key, or have none. lookup() reads one row of each key; find the others with the query of the help.",
-  },
-  RUN002: {
-    title: "The machine cannot read the files",
-    explanation:
-      "A temporary folder or file cannot be made or read. Nothing is remembered as read: the next update reads the files.",
   },
   SRC003: {
     severity: "warning",
@@ -131,11 +111,6 @@ export const RUNNING = family({
     title: "An empty file",
     explanation:
       "A file of no bytes delivers nothing: it is left, and read when it has content. Rows of its earlier reading stay. Only CSV without a header can be empty.",
-  },
-  INPUT001: {
-    title: "Given rows do not fit their table",
-    explanation:
-      "Rows that run() is given in inputs have the columns that the source declares, with values of their types: decimals are texts or bigints, since a number is not exact, dates are texts or a Date at midnight in UTC, and nothing is rounded. A column that is not declared, or a missing one that is never null, is refused before anything is read.",
   },
   SRC011: {
     title: "A table of another owner is not as declared",
@@ -188,6 +163,16 @@ export const RUNNING = family({
     explanation:
       "A backfill is read once, when its table is made or gains it. Files that its path matches later are in no table: deliver them under the path of a flow, or have a full refresh read the backfill again. One that had nothing to be read yet, or could not be read, is read when it can be.",
   },
+  STATE001: {
+    title: "Files that a rebuild needs are gone",
+    explanation:
+      "The change of the table asks for all of its files again, and some are gone: their rows would be lost.",
+  },
+  STATE002: {
+    title: "Rows were deleted outside of medallion",
+    explanation:
+      "Readers of an append-only table know what is new by its position. Rows that vanish by hand break that.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:
@@ -203,6 +188,31 @@ export const RUNNING = family({
     severity: "warning",
     title: "Another base directory",
     explanation: "Files are known by their paths in the base directory. Use another warehouse for other files.",
+  },
+  WAREHOUSE001: {
+    title: "The warehouse is in use",
+    explanation:
+      "A warehouse has one writer. Wait until the other update has ended, or close the program that has it open.",
+  },
+  WAREHOUSE002: {
+    title: "Not a warehouse that can be read",
+    explanation: "The file is damaged, or was written by another program or a newer DuckDB. The message names which.",
+  },
+  WAREHOUSE003: {
+    title: "A warehouse of another version",
+    explanation: "Another version of medallion made the state in this warehouse.",
+  },
+  WAREHOUSE004: {
+    title: "The warehouse cannot be opened",
+    explanation: "The folder or the file cannot be made, read or written by the user who runs the update.",
+  },
+  WAREHOUSE005: {
+    title: "No space left",
+    explanation: "The disk of the warehouse is full. The last good state is kept: free space and run again.",
+  },
+  WAREHOUSE006: {
+    title: "The warehouse is closed",
+    explanation: "Query before close(), and before the end of the block of await using.",
   },
   WAREHOUSE007: {
     title: "The warehouse is in use by this process",
@@ -225,15 +235,5 @@ export const RUNNING = family({
     title: "A query that writes",
     explanation:
       "query() is for a look at the result. What else writes into the warehouse is counted by nobody, and readers would miss it or fail.",
-  },
-  RUN004: {
-    title: "Too little memory",
-    explanation:
-      "A statement needs more memory than the limit allows, also with what can go to the temporary folder. Each thread needs some of its own.",
-  },
-  RUN003: {
-    title: "Stopped by the caller",
-    explanation:
-      "The signal of the request ended the update before its next table. What is done stays; the next update goes on.",
   },
 });

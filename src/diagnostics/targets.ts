@@ -15,6 +15,16 @@ export const TARGETS = family({
     title: "Settings that contradict each other",
     explanation: "The workspace would refuse these settings together, or one of them would have no effect.",
   },
+  BUNDLE004: {
+    severity: "warning",
+    title: "Serverless without a catalog",
+    explanation: "Serverless compute needs Unity Catalog: name a catalog in the environment.",
+  },
+  REFRESH002: {
+    title: "A refresh policy that cannot be kept",
+    explanation:
+      "The query has something that ends the incremental refresh of a materialized view on Databricks. An error for the policy incremental strict, with which the update would fail; a warning for incremental.",
+  },
   TARGET001: {
     title: "A function that the target cannot do as Spark does",
     explanation:
@@ -42,16 +52,6 @@ export const TARGETS = family({
     title: "A name that the Spark project uses",
     explanation:
       "Parts of tables have names such as <table>_checked in the Spark project, and Spark reads a dollar sign with braces as a parameter.",
-  },
-  BUNDLE004: {
-    severity: "warning",
-    title: "Serverless without a catalog",
-    explanation: "Serverless compute needs Unity Catalog: name a catalog in the environment.",
-  },
-  REFRESH002: {
-    title: "A refresh policy that cannot be kept",
-    explanation:
-      "The query has something that ends the incremental refresh of a materialized view on Databricks. An error for the policy incremental strict, with which the update would fail; a warning for incremental.",
   },
   TARGET007: {
     severity: "info",

@@ -25,6 +25,16 @@ test("every code that the sources report is in the catalogue, and none else", ()
   expect([...new Set(reported)].sort()).toEqual(Object.keys(CATALOGUE).sort());
 });
 
+test("the codes of a file are in order, so that the next free one is seen", () => {
+  const folder = path.join(SRC, "diagnostics");
+  const families = readdirSync(folder).filter((file) => !file.startsWith("sentences"));
+  const codes = families.map((file) =>
+    [...readFileSync(path.join(folder, file), "utf8").matchAll(/^ {2}([A-Z]+\d{3}): \{/gm)].map(([, code]) => code),
+  );
+  expect(codes.flat().length).toBe(Object.keys(CATALOGUE).length);
+  expect(codes).toEqual(codes.map((of) => of.toSorted()));
+});
+
 const sources = (folder: string) =>
   readdirSync(path.join(SRC, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
