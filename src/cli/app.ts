@@ -8,8 +8,8 @@ import { COMMANDS } from "./commands/index.ts";
 import { EXIT, errorDetails, UsageError } from "./errors.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { type Io, paintOf, widthOf, writeJson, writeLines } from "./io.ts";
+import { problemLines } from "./output/problem.ts";
 import { packageInfo } from "./package-info.ts";
-import { problemLines } from "./problem.ts";
 
 const allCommands = (): Promise<readonly Command[]> => Promise.all(Object.values(COMMANDS).map((load) => load()));
 

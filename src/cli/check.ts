@@ -4,7 +4,7 @@ import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { EXIT } from "./errors.ts";
 import { type Io, paintOf, widthOf, writeJson, writeLines } from "./io.ts";
-import { oncePerPlace, problemCount, problemLines, type ShownProblem } from "./problem.ts";
+import { oncePerPlace, problemCount, problemLines, type ShownProblem } from "./output/problem.ts";
 
 /** Each problem with an empty line after it. */
 export function problemBlocks(problems: readonly ShownProblem[], io: Io, stream: Io["stdout"]): readonly string[] {

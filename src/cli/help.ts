@@ -1,7 +1,7 @@
 /** The text of `--help`. */
 import { COMMON_FLAGS, type Command, type Flag } from "./command.ts";
-import type { Paint } from "./style.ts";
-import { pad } from "./style.ts";
+import type { Paint } from "./output/style.ts";
+import { pad } from "./output/style.ts";
 
 type Entry = readonly [left: string, right: string];
 

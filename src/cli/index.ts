@@ -7,5 +7,5 @@
 export { defineConfig } from "../config/define.ts";
 export { main } from "./app.ts";
 export type { Io, OutputStream } from "./io.ts";
-export { type ProgressReporter, progressReporter } from "./progress.ts";
-export { type ReportOptions, reportUpdate } from "./report.ts";
+export { type ProgressReporter, progressReporter } from "./output/progress.ts";
+export { type ReportOptions, reportUpdate } from "./output/report.ts";

@@ -1,6 +1,6 @@
 /** What a command sees of the world: streams, environment, folder. A test gives its own. */
 import type { Env } from "../core/env.ts";
-import { type Paint, paintFor, wantsColor } from "./style.ts";
+import { type Paint, paintFor, wantsColor } from "./output/style.ts";
 
 /** Where text goes: `process.stdout` and `process.stderr` are such streams. */
 export interface OutputStream {

@@ -6,8 +6,8 @@ import type { ParsedFlags } from "./command.ts";
 import type { Opened } from "./engines/door.ts";
 import { UsageError } from "./errors.ts";
 import { type Io, writeLines } from "./io.ts";
-import { knownTable, type Project } from "./load.ts";
-import { progressReporter } from "./progress.ts";
+import { progressReporter } from "./output/progress.ts";
+import { knownTable, type Project } from "./project/load.ts";
 
 /** What Ctrl-C says of an update on DuckDB. */
 export const INTERRUPTED =

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Fix } from "medallion";
 import { expect, test } from "vitest";
-import { applyFixes } from "../../src/cli/fixes.ts";
+import { applyFixes } from "../../src/cli/project/fixes.ts";
 import { command, emptyFolder, install, put } from "./support.ts";
 
 const HEAD = `import { fn, pipeline, source, t } from "medallion";

@@ -1,8 +1,8 @@
 /** What somebody types who knows other commands, or reads names off the output. */
 import path from "node:path";
 import { expect, test } from "vitest";
-import { problemLines } from "../../src/cli/problem.ts";
-import { displayWidth } from "../../src/cli/style.ts";
+import { problemLines } from "../../src/cli/output/problem.ts";
+import { displayWidth } from "../../src/cli/output/style.ts";
 import { settingPlace } from "../../src/config/place.ts";
 import { cli, command, project, put } from "./support.ts";
 

@@ -2,9 +2,9 @@ import { type OutputStream, progressReporter, reportUpdate } from "medallion/cli
 import type { FlowDetails, FlowProgressEvent, TableResult, Update } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import { isLive } from "../../src/cli/io.ts";
-import { oncePerPlace, problemLines } from "../../src/cli/problem.ts";
-import { displayWidth, truncate, wantsColor, wrap } from "../../src/cli/style.ts";
-import { tableLines } from "../../src/cli/table.ts";
+import { oncePerPlace, problemLines } from "../../src/cli/output/problem.ts";
+import { displayWidth, truncate, wantsColor, wrap } from "../../src/cli/output/style.ts";
+import { tableLines } from "../../src/cli/output/table.ts";
 
 const result = (given: Partial<TableResult<number>>): TableResult<number> => ({
   name: "orders",

@@ -5,13 +5,13 @@ import type { Fix } from "../../core/fix.ts";
 import { problemBlocks } from "../check.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT, errorDetails } from "../errors.ts";
-import { applyFixes } from "../fixes.ts";
-import { plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
-import { loadProject } from "../load.ts";
-import { forgetModules } from "../modules.ts";
-import { oncePerPlace, problemCount, type ShownProblem } from "../problem.ts";
-import { refusalsOf } from "../targets.ts";
+import { plural, shownPath } from "../output/format.ts";
+import { oncePerPlace, problemCount, type ShownProblem } from "../output/problem.ts";
+import { applyFixes } from "../project/fixes.ts";
+import { loadProject } from "../project/load.ts";
+import { forgetModules } from "../project/modules.ts";
+import { refusalsOf } from "../project/targets.ts";
 
 export const check: Command = {
   name: "check",

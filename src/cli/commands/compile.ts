@@ -9,13 +9,13 @@ import { oneOf } from "../args.ts";
 import { refusal, refuse } from "../check.ts";
 import { type Command, DATA_FLAGS, PROJECT_FLAGS } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
-import { bytes, plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
-import { loadProject, type Project } from "../load.ts";
-import type { Paint } from "../style.ts";
-import { tableLines } from "../table.ts";
-import { optionsFor } from "../targets.ts";
-import { treatmentLines } from "../treatment.ts";
+import { bytes, plural, shownPath } from "../output/format.ts";
+import type { Paint } from "../output/style.ts";
+import { tableLines } from "../output/table.ts";
+import { treatmentLines } from "../output/treatment.ts";
+import { loadProject, type Project } from "../project/load.ts";
+import { optionsFor } from "../project/targets.ts";
 
 const SHOWN_FILES = 20;
 

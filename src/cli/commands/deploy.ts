@@ -6,13 +6,13 @@ import type { DatabricksEnvironment } from "../../targets/databricks/environment
 import { problemBlocks, refusal } from "../check.ts";
 import { type Command, PARAM_FLAG, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
-import { plural } from "../format.ts";
 import { type Io, paintOf, widthOf, writeJson, writeLines } from "../io.ts";
-import { loadProject, type Project } from "../load.ts";
-import { problemLines } from "../problem.ts";
-import type { Paint, Style } from "../style.ts";
-import { type Cell, tableLines } from "../table.ts";
-import { connectTo } from "../workspace.ts";
+import { plural } from "../output/format.ts";
+import { problemLines } from "../output/problem.ts";
+import type { Paint, Style } from "../output/style.ts";
+import { type Cell, tableLines } from "../output/table.ts";
+import { loadProject, type Project } from "../project/load.ts";
+import { connectTo } from "../project/workspace.ts";
 
 export const deploy: Command = {
   name: "deploy",

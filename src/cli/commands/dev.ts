@@ -6,12 +6,12 @@ import { Loading } from "../dev/loading.ts";
 import { changeLine, cycleLines, nothingSeen } from "../dev/report.ts";
 import { type Changes, Watcher } from "../dev/watch.ts";
 import { EXIT } from "../errors.ts";
-import { plural, shownPath } from "../format.ts";
 import { type Io, isLive, paintOf, writeJsonLine, writeLines } from "../io.ts";
-import type { Project } from "../load.ts";
+import { plural, shownPath } from "../output/format.ts";
+import { type ProgressReporter, progressReporter } from "../output/progress.ts";
 import { packageInfo } from "../package-info.ts";
-import { type ProgressReporter, progressReporter } from "../progress.ts";
-import { RESOURCE_FLAGS } from "../resources.ts";
+import type { Project } from "../project/load.ts";
+import { RESOURCE_FLAGS } from "../project/resources.ts";
 import { acceptedOf } from "../update.ts";
 
 const DEFAULT_LIMIT = 5;

@@ -5,9 +5,9 @@ import { hasCode, messageOf, reasonOf } from "../../core/thrown.ts";
 import { makeFolder } from "../../engines/files.ts";
 import type { Command } from "../command.ts";
 import { CliError, EXIT } from "../errors.ts";
-import { shownPath } from "../format.ts";
 import { templateFiles } from "../init/template.ts";
 import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
+import { shownPath } from "../output/format.ts";
 import { dependencyFrom, packageInfo } from "../package-info.ts";
 
 export const init: Command = {

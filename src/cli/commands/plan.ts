@@ -3,14 +3,14 @@ import type { TablePlan, UpdatePlan } from "../../engines/plan.ts";
 import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
-import { plural } from "../format.ts";
 import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
-import { loadProject } from "../load.ts";
-import { RESOURCE_FLAGS } from "../resources.ts";
-import type { Paint, Style } from "../style.ts";
-import { tableLines } from "../table.ts";
+import { plural } from "../output/format.ts";
+import type { Paint, Style } from "../output/style.ts";
+import { tableLines } from "../output/table.ts";
+import { warningLines } from "../output/warnings.ts";
+import { loadProject } from "../project/load.ts";
+import { RESOURCE_FLAGS } from "../project/resources.ts";
 import { acceptedOf, tablesOf } from "../update.ts";
-import { warningLines } from "../warnings.ts";
 
 export const plan: Command = {
   name: "plan",

@@ -7,11 +7,9 @@ import { positiveInteger } from "../args.ts";
 import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { CliError, EXIT } from "../errors.ts";
-import { count, plural } from "../format.ts";
 import { type Io, isLive, paintOf, widthOf, writeJson, writeLines } from "../io.ts";
-import { knownTable, loadProject } from "../load.ts";
-import { reportUpdate } from "../report.ts";
-import { RESOURCE_FLAGS } from "../resources.ts";
+import { count, plural } from "../output/format.ts";
+import { reportUpdate } from "../output/report.ts";
 import {
   countRows,
   type GridColumn,
@@ -21,10 +19,12 @@ import {
   storedColumns,
   textRows,
   type WantedTable,
-} from "../rows.ts";
-import { wantsColor } from "../style.ts";
+} from "../output/rows.ts";
+import { wantsColor } from "../output/style.ts";
+import { warningLines } from "../output/warnings.ts";
+import { knownTable, loadProject } from "../project/load.ts";
+import { RESOURCE_FLAGS } from "../project/resources.ts";
 import { INTERRUPTED, watched } from "../update.ts";
-import { warningLines } from "../warnings.ts";
 
 const DEFAULT_LIMIT = 20;
 

@@ -6,9 +6,9 @@ import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS
 import { BUILT_IN, doorOf, ENGINE_FLAGS } from "../engines/index.ts";
 import { EXIT } from "../errors.ts";
 import { separate, widthOf, writeJson, writeLines } from "../io.ts";
-import { loadProject } from "../load.ts";
-import { reportUpdate } from "../report.ts";
-import { wantsColor } from "../style.ts";
+import { reportUpdate } from "../output/report.ts";
+import { wantsColor } from "../output/style.ts";
+import { loadProject } from "../project/load.ts";
 import { tablesOf, watched } from "../update.ts";
 
 export const run: Command = {

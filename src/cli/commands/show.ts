@@ -12,11 +12,11 @@ import { isId } from "../../types/facts.ts";
 import { typeText } from "../../types/types.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
-import { plural } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
-import { knownTable, loadProject } from "../load.ts";
-import { type Paint, pad, wrap } from "../style.ts";
-import { type Cell, type Column, tableLines } from "../table.ts";
+import { plural } from "../output/format.ts";
+import { type Paint, pad, wrap } from "../output/style.ts";
+import { type Cell, type Column, tableLines } from "../output/table.ts";
+import { knownTable, loadProject } from "../project/load.ts";
 
 const DEFAULT_WIDTH = 100;
 

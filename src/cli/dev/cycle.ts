@@ -10,9 +10,9 @@ import type { PlanAction } from "../../engines/plan.ts";
 import type { UpdateResult } from "../../engines/result.ts";
 import { typeText } from "../../types/types.ts";
 import { errorDetails, UsageError } from "../errors.ts";
-import type { Project } from "../load.ts";
-import type { ShownProblem } from "../problem.ts";
-import { countRows, jsonRows, storedColumns, textRows, type WantedTable } from "../rows.ts";
+import type { ShownProblem } from "../output/problem.ts";
+import { countRows, jsonRows, storedColumns, textRows, type WantedTable } from "../output/rows.ts";
+import type { Project } from "../project/load.ts";
 
 export interface Look {
   readonly table: string;

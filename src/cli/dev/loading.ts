@@ -1,8 +1,8 @@
 /** The project from turn to turn: it is loaded again where a module has changed, and watched. */
 import type { ParsedFlags } from "../command.ts";
 import type { Io } from "../io.ts";
-import { knownTable, loadProject, type Project } from "../load.ts";
-import { forgetModules, moduleFiles } from "../modules.ts";
+import { knownTable, loadProject, type Project } from "../project/load.ts";
+import { forgetModules, moduleFiles } from "../project/modules.ts";
 import { sourcePlaces } from "./places.ts";
 import type { Changes, Watcher } from "./watch.ts";
 

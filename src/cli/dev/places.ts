@@ -6,7 +6,7 @@ import { filledPath } from "../../ast/params.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { isHiddenName } from "../../engines/duckdb/files/files.ts";
 import { covers } from "../../engines/duckdb/plan/coverage.ts";
-import type { Project } from "../load.ts";
+import type { Project } from "../project/load.ts";
 import type { SourcePlace } from "./watch.ts";
 
 /** The places of all sources that read files, each once. */

@@ -1,6 +1,6 @@
 /** The door to a Databricks workspace: an update of the deployed pipeline, followed to its end. */
 import { ENGINES } from "../../engines/index.ts";
-import { connectTo } from "../workspace.ts";
+import { connectTo } from "../project/workspace.ts";
 import type { Door } from "./door.ts";
 
 export const databricks: Door = {

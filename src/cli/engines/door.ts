@@ -4,7 +4,7 @@ import type { CreateUpdateEvent } from "../../engines/events.ts";
 import type { UpdateResult } from "../../engines/result.ts";
 import type { Flags, ParsedFlags } from "../command.ts";
 import type { Io } from "../io.ts";
-import type { Project } from "../load.ts";
+import type { Project } from "../project/load.ts";
 
 /** An engine as the command line knows it. */
 export interface Door {

@@ -3,7 +3,7 @@ import type { RunOptions } from "../../engines/duckdb/index.ts";
 import { ENGINES } from "../../engines/index.ts";
 import { oneOf } from "../args.ts";
 import type { FlagsOf } from "../command.ts";
-import { RESOURCE_FLAGS } from "../resources.ts";
+import { RESOURCE_FLAGS } from "../project/resources.ts";
 import { acceptedOf, INTERRUPTED } from "../update.ts";
 import type { Door } from "./door.ts";
 

@@ -2,7 +2,7 @@
 import { ENGINES } from "../../engines/index.ts";
 import type { SparkOptions } from "../../engines/spark/options.ts";
 import type { FlagsOf } from "../command.ts";
-import { shownPath } from "../format.ts";
+import { shownPath } from "../output/format.ts";
 import type { Door } from "./door.ts";
 
 export const spark: Door = {

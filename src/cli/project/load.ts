@@ -3,23 +3,23 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TableNode } from "../ast/pipeline.ts";
-import type { AnyPipeline } from "../builder/typed/pipeline.ts";
-import type { DatabricksConfig, DuckDBConfig, MedallionConfig, SparkConfig } from "../config/define.ts";
-import { refuseOtherFiles } from "../core/copies.ts";
-import { describe } from "../core/describe.ts";
-import { pathOf } from "../core/host.ts";
-import { nearest } from "../core/nearest.ts";
-import { firstLine, hasCode, messageOf, reasonOf } from "../core/thrown.ts";
-import type { Engine } from "../engines/engine.ts";
-import type { ParamValues } from "../lower/params.ts";
-import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
-import type { Target } from "../targets/targets.ts";
-import type { ParsedFlags } from "./command.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import type { DatabricksConfig, DuckDBConfig, MedallionConfig, SparkConfig } from "../../config/define.ts";
+import { refuseOtherFiles } from "../../core/copies.ts";
+import { describe } from "../../core/describe.ts";
+import { pathOf } from "../../core/host.ts";
+import { nearest } from "../../core/nearest.ts";
+import { firstLine, hasCode, messageOf, reasonOf } from "../../core/thrown.ts";
+import type { Engine } from "../../engines/engine.ts";
+import type { ParamValues } from "../../lower/params.ts";
+import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
+import type { Target } from "../../targets/targets.ts";
+import type { ParsedFlags } from "../command.ts";
+import { CliError, errorDetails, UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { shownPath } from "../output/format.ts";
 import { databricksEnvironments, inEnvironment, targetsOf } from "./environments.ts";
-import { CliError, errorDetails, UsageError } from "./errors.ts";
-import { shownPath } from "./format.ts";
-import type { Io } from "./io.ts";
 import { importModule } from "./modules.ts";
 import { duckdbOf } from "./resources.ts";
 
@@ -183,7 +183,7 @@ async function loadConfig(file: string, io: Io): Promise<MedallionConfig> {
   refuseFolder("CFG001", file, io);
   const { default: config } = await exportsOf(file, io);
   // For who has a config: it loads zod, which takes as long as most of the rest.
-  const { readConfig } = await import("../config/read.ts");
+  const { readConfig } = await import("../../config/read.ts");
   return readConfig(config, file, shown);
 }
 
@@ -268,7 +268,7 @@ function exportHelp(name: string | undefined): string {
 }
 
 /** The folder of this package's code: a frame there is not the user's. */
-const OWN = fileURLToPath(new URL("../", import.meta.url));
+const OWN = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The first place in the stack that is the user's. */
 function placeOf(error: unknown): string | undefined {

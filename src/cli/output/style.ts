@@ -1,6 +1,6 @@
 /** Colours and widths of text on a terminal. */
 import util from "node:util";
-import type { Env } from "../core/env.ts";
+import type { Env } from "../../core/env.ts";
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 

@@ -1,9 +1,15 @@
 /** What an update did, as a person reads it. */
 
-import { companionName } from "../ast/companions.ts";
-import { fullName } from "../ast/pipeline.ts";
-import { refuseMore } from "../core/arity.ts";
-import { type Count, type ExpectationResult, type TableResult, total, type UpdateResult } from "../engines/result.ts";
+import { companionName } from "../../ast/companions.ts";
+import { fullName } from "../../ast/pipeline.ts";
+import { refuseMore } from "../../core/arity.ts";
+import {
+  type Count,
+  type ExpectationResult,
+  type TableResult,
+  total,
+  type UpdateResult,
+} from "../../engines/result.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { type ProblemOptions, problemLines, within } from "./problem.ts";
 import { STATUS } from "./status.ts";

@@ -1,9 +1,9 @@
 /** What an update on embedded DuckDB may use of the machine: flags over the config. */
-import type { DuckDBConfig } from "../config/define.ts";
-import { isSize, type Resources } from "../engines/duckdb/warehouse/resources.ts";
-import { positiveInteger } from "./args.ts";
-import type { Flags, FlagsOf, ParsedFlags } from "./command.ts";
-import { UsageError } from "./errors.ts";
+import type { DuckDBConfig } from "../../config/define.ts";
+import { isSize, type Resources } from "../../engines/duckdb/warehouse/resources.ts";
+import { positiveInteger } from "../args.ts";
+import type { Flags, FlagsOf, ParsedFlags } from "../command.ts";
+import { UsageError } from "../errors.ts";
 
 /** Flags of the commands that run on embedded DuckDB. */
 export const RESOURCE_FLAGS: Flags = {

@@ -1,11 +1,11 @@
 /** The progress of an update: a live list on a terminal, plain lines in a log. */
 
-import { refuseMore } from "../core/arity.ts";
-import type { Env } from "../core/env.ts";
-import type { RunEvent } from "../engines/events.ts";
-import type { TableResult } from "../engines/result.ts";
+import { refuseMore } from "../../core/arity.ts";
+import type { Env } from "../../core/env.ts";
+import type { RunEvent } from "../../engines/events.ts";
+import type { TableResult } from "../../engines/result.ts";
+import { isLive, type OutputStream } from "../io.ts";
 import { count, duration, plural } from "./format.ts";
-import { isLive, type OutputStream } from "./io.ts";
 import { type ShownStatus, STATUS } from "./status.ts";
 import { displayWidth, type Paint, pad, paintFor, printable, truncate } from "./style.ts";
 

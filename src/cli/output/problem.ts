@@ -1,9 +1,9 @@
 /** A problem as a person reads it: what, where, the line with a caret beneath it, what to do. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { ErrorDetails } from "../core/errors.ts";
-import { type FilePosition, positionOf } from "../core/location.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ErrorDetails } from "../../core/errors.ts";
+import { type FilePosition, positionOf } from "../../core/location.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { plural, shownPath } from "./format.ts";
 import { displayWidth, type Paint, plain } from "./style.ts";
 

@@ -1,10 +1,10 @@
 /** Rows of a table in the warehouse, read exactly and drawn for a person: what `preview` and `dev` show. */
-import type { Layer } from "../ast/pipeline.ts";
-import { RESCUED } from "../ast/stored.ts";
-import type { Update } from "../engines/duckdb/update.ts";
-import { duckdbIdentifier as identifier, duckdbText as literal } from "../targets/duckdb/dialect.ts";
-import { nameOf } from "../targets/duckdb/tables.ts";
-import { type OutputStream, widthOf } from "./io.ts";
+import type { Layer } from "../../ast/pipeline.ts";
+import { RESCUED } from "../../ast/stored.ts";
+import type { Update } from "../../engines/duckdb/update.ts";
+import { duckdbIdentifier as identifier, duckdbText as literal } from "../../targets/duckdb/dialect.ts";
+import { nameOf } from "../../targets/duckdb/tables.ts";
+import { type OutputStream, widthOf } from "../io.ts";
 import { jsonOf } from "./json-values.ts";
 import { type Paint, printable } from "./style.ts";
 import { type Cell, type Column, columnWidths, fittingColumns, narrowed, tableLines } from "./table.ts";

@@ -1,11 +1,11 @@
 /** The targets of a project: what it is compiled for, and what of it they refuse. */
 import { pathToFileURL } from "node:url";
-import type { DuckDBConfig } from "../config/define.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { asDiagnostic, type CompileOptions, compileAll } from "../targets/compile.ts";
-import { embeddedRefusals } from "../targets/duckdb/refusals.ts";
-import type { TargetOptions } from "../targets/target.ts";
-import { isTarget, TARGET_NAMES, TARGETS, type Target } from "../targets/targets.ts";
+import type { DuckDBConfig } from "../../config/define.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { asDiagnostic, type CompileOptions, compileAll } from "../../targets/compile.ts";
+import { embeddedRefusals } from "../../targets/duckdb/refusals.ts";
+import type { TargetOptions } from "../../targets/target.ts";
+import { isTarget, TARGET_NAMES, TARGETS, type Target } from "../../targets/targets.ts";
 import type { Project } from "./load.ts";
 
 /** How `medallion compile` compiles the project for a target. */

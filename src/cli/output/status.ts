@@ -1,5 +1,5 @@
 /** How a table's status is shown: one word, mark and style wherever one is reported. */
-import type { TableStatus } from "../engines/result.ts";
+import type { TableStatus } from "../../engines/result.ts";
 import type { Style } from "./style.ts";
 
 export interface ShownStatus {

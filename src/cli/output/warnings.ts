@@ -1,5 +1,5 @@
 /** What an update warns of, as a person reads it. */
-import type { Warning } from "../engines/result.ts";
+import type { Warning } from "../../engines/result.ts";
 import { type Paint, printable } from "./style.ts";
 
 export function warningLines(warnings: readonly Warning[], paint: Paint): readonly string[] {

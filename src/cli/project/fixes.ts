@@ -1,7 +1,7 @@
 /** Applies the edits that problems carry to the user's files. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Fix } from "../core/fix.ts";
+import type { Fix } from "../../core/fix.ts";
 
 /** Writes the edits; gives those that were made. One whose file has another text there by now, or that meets another, is not. */
 export function applyFixes(fixes: readonly Fix[]): readonly Fix[] {

@@ -1,8 +1,8 @@
 /** What becomes of settings that a target does not have as they are: a list by table. */
 
-import { fullName, type PipelineNode } from "../ast/pipeline.ts";
-import { positionOf } from "../core/location.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
+import { positionOf } from "../../core/location.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { plural, shownPath } from "./format.ts";
 import type { Paint } from "./style.ts";
 

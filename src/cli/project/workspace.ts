@@ -1,11 +1,11 @@
 /** The workspace that a command works on: the environment's, with the credentials of the process. */
 
-import type { DatabricksClient } from "../engines/databricks/index.ts";
-import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
-import { UsageError } from "./errors.ts";
-import type { Io } from "./io.ts";
+import type { DatabricksClient } from "../../engines/databricks/index.ts";
+import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { packageInfo } from "../package-info.ts";
 import type { Project } from "./load.ts";
-import { packageInfo } from "./package-info.ts";
 
 interface Connected {
   readonly client: DatabricksClient;
@@ -16,7 +16,7 @@ interface Connected {
 export async function connectTo(project: Project, io: Io): Promise<Connected> {
   const { environment, environmentName } = environmentOf(project);
   // Here and not at the top: most commands need no network.
-  const { connect } = await import("../engines/databricks/index.ts");
+  const { connect } = await import("../../engines/databricks/index.ts");
   const { host, profile } = environment;
   const client = connect({
     ...(host !== undefined && { host }),

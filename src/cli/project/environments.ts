@@ -1,9 +1,9 @@
 /** The environments of a config. */
-import type { MedallionConfig } from "../config/define.ts";
-import { nearest } from "../core/nearest.ts";
-import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
-import type { Target } from "../targets/targets.ts";
-import { UsageError } from "./errors.ts";
+import type { MedallionConfig } from "../../config/define.ts";
+import { nearest } from "../../core/nearest.ts";
+import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
+import type { Target } from "../../targets/targets.ts";
+import { UsageError } from "../errors.ts";
 
 /** The config with the settings of one environment over its own; those of `databricks`, `spark` and `duckdb` one by one. */
 export function inEnvironment(config: MedallionConfig, name: string | undefined): MedallionConfig {

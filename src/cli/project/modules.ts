@@ -1,10 +1,10 @@
 /** Loads the modules of the user's project: TypeScript as Node reads it, and by tsx what Node does not. */
 import { createRequire, type ResolveFnOutput, type ResolveHookSync, registerHooks } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { codeOf, messageOf } from "../core/thrown.ts";
+import { codeOf, messageOf } from "../../core/thrown.ts";
 
 /** The folder of this package's code: its modules are there once, whatever is loaded again. */
-const OWN = new URL("../", import.meta.url).href;
+const OWN = new URL("../../", import.meta.url).href;
 const { cache: commonJs } = createRequire(import.meta.url);
 
 /** Grows when the modules are to be loaded again: Node remembers a module, and that it failed, by its URL. */
