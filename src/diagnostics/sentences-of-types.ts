@@ -65,6 +65,10 @@ export const SENTENCES_OF_TYPES = {
     message: "asOfJoin() needs options",
     help: "asOfJoin(history, { on: (o, c) => o.customer_id.eq(c.id), at: (o) => o.ordered_at, select: (o, c) => ({ ...o, country: c.country }) })",
   },
+  "ARG001:window": {
+    message: "over() accepts a window",
+    help: "over({ partitionBy: c.shop, orderBy: c.day }); over({}) is over all rows",
+  },
   "ARG001:snapshots": {
     message: "snapshots have no such option",
     help: "a row that a state lacks ends; events have deleteWhen, truncateWhen and ignoreNullUpdates: changes()",

@@ -57,6 +57,10 @@ export const SENTENCES = freeze({
     message: "a column is spread, and has no columns in it",
     help: "spread the argument, ({ ...c, total: c.amount }), or the fields of a struct: ({ ...c.address.fields })",
   },
+  "EXPR002:table": {
+    message: "a table is spread, and has no columns in it",
+    help: "spread the argument of the callback, ({ ...c, total: c.amount }); columns of another table come by lookup() or join(), and a table of a layer has a name: ({ orders: $.orders })",
+  },
   "EXPR002:changed": {
     message: '"{name}" is assigned to or deleted, and what a callback is given stays as it is',
     help: "return another object: (c) => ({ ...c, total: c.amount })",
@@ -126,7 +130,7 @@ export const SENTENCES = freeze({
   },
   "EXPR001:list": {
     message: "an expression or a constant was expected, not a list",
-    help: "give its values one by one: in(...list)",
+    help: "give its values one by one: in(...list), between(low, high)",
   },
   "EXPR001:null": { message: "a null has no type", help: "give it one: fn.lit(null, t.string())" },
   "EXPR001:boolean": {

@@ -227,7 +227,8 @@ export const arithmeticFunctions = {
     calculates: true,
     type: arithmetic(PRODUCT),
     unit: (_, options) => String(options["to"]),
-    additivity: productAdditivity,
+    // A rate is what a lookup brings to many rows, and makes no average an amount.
+    additivity: ([a]) => a?.additivity ?? "additive",
     called: "class",
     options: [["to", unitName]],
     spark: infix("*"),

@@ -44,7 +44,7 @@ export interface Agg<E, Grouped = E> extends DeriveAfterAggregate {
   readonly " ~grouped": Grouped;
   /** The aggregate over a window of rows, on each row: a running total, a share of the group. */
   over<const O extends Orders<OrderSaid> = never>(
-    window: WindowSpec<O>,
+    window: Over<Said<"ARG001:window">, WindowSpec<O>>,
   ): Relabelled<E extends { readonly " ~fanned": infer F } ? F : never, OrderLabel<O>>;
   /** Only the rows for which the condition holds: SQL's `FILTER (WHERE …)`. */
   filter<C extends ConditionValue<ConditionSaid>>(condition: C): FilteredAgg<Relabelled<E, LabelOf<C>>>;
@@ -84,15 +84,20 @@ export interface BalanceSum<E> {
 
 /** A function that only makes sense over a window: `firstValue`, … */
 export interface WindowFunction<E> {
-  over<const O extends Orders<OrderSaid> = never>(window: WindowSpec<O>): Relabelled<E, OrderLabel<O>>;
+  over<const O extends Orders<OrderSaid> = never>(
+    window: Over<Said<"ARG001:window">, WindowSpec<O>>,
+  ): Relabelled<E, OrderLabel<O>>;
 }
 
 /** A function that goes by the order of a partition, without a frame: `rowNumber`, `lag`, … */
 export interface OrderFunction<E> {
   over<const O extends Orders<OrderSaid> = never>(
-    window: WindowSpec<O> & { readonly frame?: Problem<Said<"WIN004:none">> },
+    window: Over<Said<"ARG001:window">, WindowSpec<O> & { readonly frame?: Problem<Said<"WIN004:none">> }>,
   ): Relabelled<E, OrderLabel<O>>;
 }
+
+/** What `over()` is given. The sentence stands in the name, and a callback in its place has a type, so that the error is one. */
+type Over<Message extends string, Window> = Window | ((window: Problem<Message>) => Problem<Message>);
 
 /** The labels of what orders a window: a place in the order tells of them. Of an order in error nothing is known. */
 type OrderLabel<O> = OneOrder<OrderSaid> extends O ? never : LabelOf<O extends readonly unknown[] ? O[number] : O>;

@@ -26,7 +26,7 @@ export type Matching<_Said extends string, S, S2, C> = (left: S, right: S2) => C
 export type Filling<_Said extends string, S, R> = (columns: S) => R & OwnColumns<S, R>;
 export type Selection<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>>;
 /** `R` alone as well: inferred through the map only, no columns (`{}`) would be any columns. */
-export type Derivation<_Said extends string, S, R> = (columns: S) => (R | (R & Same<S>)) & NoInfer<Values<R>>;
+export type Derivation<_Said extends string, S, R> = (columns: S) => NoInfer<Values<R>> & (R | (R & Same<S>));
 export type Grouping<_Said extends string, S, G> = (columns: S) => G & NoInfer<Groups<G>>;
 export type Measuring<_Said extends string, S, R> = (columns: S) => R & NoInfer<Measures<R>>;
 /** Columns under their own names: one, a list of them, or an object, in which an editor renames the names as well. */

@@ -14,8 +14,8 @@ type Nothing = void;
 /** What a callback may give instead of an object of columns: the type accepts it, so that the error is a sentence. */
 export type NoRecord = { toNode(): unknown } | Measure | readonly unknown[] | PromiseLike<unknown> | Nothing;
 export type Measure = { readonly " ~agg": unknown };
-/** What a callback may give, right or wrong. */
-export type Returned = Given | NoRecord;
+/** What a callback may give, right or wrong. An error writes the name, of a text or an order that it gives instead. */
+export type AnObjectOfColumns = Given | NoRecord;
 /** What is said of what is not an object of columns. */
 export type NotNamed<R> = R extends AnyExpr | Measure | readonly unknown[] | Nothing
   ? Said<"EXPR002">

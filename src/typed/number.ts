@@ -225,7 +225,7 @@ export interface NumberExpr<
   convert<V extends string, M extends NumberOperand>(
     to: V,
     rate: M & Exact<T, M> & RateOf<U, V, M>,
-  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, V, Product<A | AdditivityIn<M>>>;
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, V, A>;
   /** Says that repeated rows are meant to be counted again. */
   acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
   /** Says that what one row counts no other row counts as well: distinct counts of disjoint groups, or spans that do not overlap, which may be summed. */

@@ -2598,6 +2598,95 @@ const fixes: readonly Mistake[] = [
     says: "a source needs at least one column: declare the columns that the files have: { id: t.bigint() }",
   },
   {
+    rule: "columns in front of their path, and readers that spread the rows",
+    wrong: `pipeline("p")
+  .bronze({ raw: source.json({ id: t.bigint(), at: t.timestamp() }, "raw/*.json") }) // !
+  .silver(($) => ({
+    late: $.raw.select((r) => ({ ...r, day: r.at.toDate() })).where((r) => r.id.gt(0)),
+    both: $.raw.union($.raw.where((r) => r.id.gt(9))).select((r) => ({ ...r, day: r.at.toDate() })).where((r) => r.id.gt(0)),
+  }))
+  .scd1(($) => ({ newest: $.raw.changes({ key: ({ id }) => id, sequenceBy: (r) => r.at }) }))
+  .scd2(($) => ({ history: $.raw.changes({ key: ({ id }) => id, sequenceBy: (r) => r.at }) }))
+  .silver(($) => ({
+    one: $.newest.select((r) => ({ ...r, day: r.at.toDate() })).where((r) => r.id.gt(0)),
+    all: $.history.select((r) => ({ ...r, day: r.at.toDate() })).where((r) => r.id.gt(0)),
+  }))`,
+    says: "is not assignable to parameter of type 'string'",
+  },
+  {
+    rule: "a path without columns, and a reader that spreads the rows",
+    wrong: `pipeline("p")
+  .bronze({ raw: source.json("raw/*.json") }) // !
+  .silver(($) => ({ late: $.raw.select((r) => ({ ...r, day: r.at.toDate() })).where((r) => r.id.gt(0)) }))`,
+    says: "a source needs a path and columns: source.json(",
+  },
+  {
+    rule: "no columns of a side of a union, and a reader that spreads the rows",
+    wrong: `shop.silver(($) => ({
+  made: $.loose
+    .select() // !
+    .union($.loose)
+    .select((o) => ({ ...o, day: o.ordered_at.toDate() }))
+    .where((o) => o.amount.gt(0)),
+}))`,
+    says: "Expected at least 1 arguments, but got 0",
+  },
+  {
+    rule: "a callback in the place of a window",
+    wrong: silver("$.orders.derive((o) => ({ x: o.line.sum().over((w) => w.partitionBy(o.status)) })), // !"),
+    says: "over() accepts a window: over({ partitionBy: c.shop, orderBy: c.day }); over({}) is over all rows",
+    right: silver("$.orders.derive((o) => ({ x: o.line.sum().over({ partitionBy: o.status }) })),"),
+  },
+  {
+    rule: "a callback in the place of the window of a rank",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.rank().over((w) => w.orderBy(o.line)) })), // !"),
+    says: "over() accepts a window: over({ partitionBy: c.shop, orderBy: c.day }); over({}) is over all rows",
+    right: silver("$.orders.derive((o) => ({ x: fn.rank().over({ orderBy: o.line }) })),"),
+  },
+  {
+    rule: "a column in the place of a window",
+    wrong: silver("$.orders.derive((o) => ({ x: o.line.firstValue().over(o.status) })), // !"),
+    says: "over() accepts a window: over({ partitionBy: c.shop, orderBy: c.day }); over({}) is over all rows",
+    right: silver("$.orders.derive((o) => ({ x: o.line.firstValue().over({ orderBy: o.line }) })),"),
+  },
+  {
+    rule: "a window function in the place of columns",
+    wrong: silver("$.orders.select(() => fn.rowNumber()), // !"),
+    says: "is not assignable to type 'AnObjectOfColumns'",
+  },
+  {
+    rule: "an order in the place of groups",
+    wrong: silver("$.orders.groupBy((o) => o.status.desc()).aggregate(() => ({ orders: fn.countRows() })), // !"),
+    says: "is not assignable to type 'AnObjectOfColumns'",
+  },
+  {
+    rule: "a text in the place of measures",
+    wrong: silver('$.orders.groupBy((o) => ({ status: o.status })).aggregate(() => "count"), // !'),
+    says: "Type 'string' is not assignable to type 'AnObjectOfColumns'",
+  },
+  {
+    rule: "a case in the place of columns that are derived",
+    wrong: silver("$.orders.derive((o) => fn.when(o.line.gt(1), 1)), // !"),
+    says: "is not assignable to type 'AnObjectOfColumns | ",
+  },
+  {
+    rule: "a text in the place of a step",
+    wrong: silver('$.orders.pipe("clean"), // !'),
+    says: "Argument of type 'string' is not assignable to parameter of type '(relation: ",
+    right: silver("$.orders.pipe((orders) => orders.where((o) => o.line.gt(0))),"),
+  },
+  {
+    rule: "the sum of a price that is converted at the rate of a column",
+    wrong: silver(sum('$.orders.select((o) => ({ price: o.price.convert("USD", o.line) }))', "price")),
+    says: NOT_SUMMED,
+    right: silver(
+      sum(
+        '$.trips.lookup($.bikes, (x) => x.bike_id, (x, b) => ({ minutes: x.minutes.convert("h", b.gears.orElse(1n)) }))',
+        "minutes",
+      ).replace(" // !", ""),
+    ),
+  },
+  {
     rule: "metadata that is asked for by a text, and its reader",
     wrong: `pipeline("origin")
   .bronze({ raw: source.json("raw/*.json", { id: t.bigint() }, { metadata: "true" }) }) // !

@@ -248,7 +248,7 @@ function overWindow(
   window: WindowArgument | undefined,
 ): Expression {
   const at = callerLocation();
-  if (typeof window !== "object" || window === null) {
+  if (window === undefined || !isRecord(window as unknown)) {
     throw misused(
       at,
       `over() accepts a window, not ${describe(window)}`,

@@ -1,6 +1,7 @@
 /** `fn`: expressions that do not start from one column. */
 
 import type { ExprNode } from "../../ast/expr.ts";
+import { countArguments } from "../../core/arity.ts";
 import { refuseOtherCopy } from "../../core/copies.ts";
 import { describe, isRecord } from "../../core/describe.ts";
 import type { DefinitionError } from "../../core/errors.ts";
@@ -202,6 +203,10 @@ class CaseBuilder extends NoValue implements Readonly<Record<keyof Case<unknown,
   }
 }
 
+/** How a case is written by those who know `if(condition, value, other)`. */
+const OF_CASES = { when: "fn.when(condition, value).otherwise(other)" };
+countArguments(CaseBuilder.prototype, { fewer: "all", usage: OF_CASES });
+
 function mixedTypes(types: readonly SqlType[], at: Place): DefinitionError {
   const [first = "", second = ""] = new Set(types.map(typeName));
   return mistake(at, say("TYPE001:case", { first, second }));
@@ -346,6 +351,7 @@ const functions = methods<Callable>(
   },
   ["coalesce", "concat", "greatest", "least"],
   "a function of one column is its method: c.amount.sum()",
+  OF_CASES,
 );
 
 /**

@@ -23,15 +23,17 @@ const OPERATORS: Readonly<Record<Hint, { readonly message: string; readonly help
   default: { message: "+ and == of JavaScript do not work on expressions", help: "use plus(), concat() or eq()" },
 };
 
-/** What a spread of a part of a query leaves in an object: it has no properties of its own. */
-const SPREAD = Symbol("spread");
+/** What a spread of a part of a query, or of a table, leaves in an object: neither has properties of its own. */
+export const SPREAD = Symbol("spread");
 
-/** Whether a part of a query was spread into an object, `({ ...c.address })`, where nothing of it arrives. */
-export const isSpread = (given: object): boolean => SPREAD in given;
+/** Refuses an object into which a column or a table was spread, `({ ...c.address })`, since nothing of it arrives. */
+export function refuseSpread(given: object, at: Place): void {
+  if (SPREAD in given) throw mistake(at, say(given[SPREAD] === "table" ? "EXPR002:table" : "EXPR002:spread"));
+}
 
 /** A part of a query: neither a number nor a text. */
 export class NoValue {
-  readonly [SPREAD] = true;
+  readonly [SPREAD]: unknown = "column";
 
   [Symbol.toPrimitive](hint: Hint): never {
     throw mistake(callerLocation(), { code: "EXPR003", ...OPERATORS[hint] });
@@ -124,15 +126,16 @@ export function refuseUnknownMethods(prototype: object): void {
 
 /**
  * An object of methods and of no others. `any`: those that may be given any number of arguments; `elsewhere`: where others
- * are.
+ * are; `usage`: how they are called.
  */
 export function methods<T extends object>(
   given: T,
   any: readonly (keyof T & string)[] = [],
   elsewhere?: string,
+  usage: Readonly<Record<string, string>> = {},
 ): Readonly<T> {
   const made: T = Object.assign(Object.create(NO_SUCH_METHOD), given);
-  countArguments(made, { fewer: "all", any });
+  countArguments(made, { fewer: "all", any, usage });
   if (elsewhere !== undefined) Object.defineProperty(made, ELSEWHERE, { value: elsewhere });
   return freeze(made);
 }

@@ -16,7 +16,7 @@ import { columnNode, type Place } from "../../nodes/exprs.ts";
 import { type Brought, broughtColumn } from "../../nodes/relations.ts";
 import { columnOrConstant, Expression, toMeasure, toNode } from "./expression.ts";
 import { lazyRecord } from "./lazy-record.ts";
-import { isSpread } from "./no-value.ts";
+import { refuseSpread } from "./no-value.ts";
 import { noteRead, noteSpread } from "./unused.ts";
 
 /** Columns as properties, in order, made when they are read. Reading one that does not exist is an error that names it. */
@@ -92,7 +92,7 @@ function named(value: unknown, node: (value: unknown, at: Place) => ExprNode, at
     const named = columns.length > 0 ? columns.map((name) => `${name}: c.${name}`).join(", ") : undefined;
     throw mistake(at, { ...say("EXPR002"), help: `return an object, such as ({ ${named ?? "total: c.amount"} })` });
   }
-  if (isSpread(value)) throw mistake(at, say("EXPR002:spread"));
+  refuseSpread(value, at);
   return Object.entries(value).map(([name, expr]) => freeze({ name, expr: node(expr, at) }));
 }
 

@@ -27,7 +27,7 @@ import { emptyPipeline, queryTableNode, scdTableNode, tablesByName, withTables }
 import { NO_SETTINGS } from "../../settings/settings.ts";
 import { called, checkCallback, refuseAsync, refuseNothing } from "../expr/callback.ts";
 import { lazyRecord } from "../expr/lazy-record.ts";
-import { refuseUnknownMethods } from "../expr/no-value.ts";
+import { refuseSpread, refuseUnknownMethods } from "../expr/no-value.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { ChangesBuilder } from "../relation/changes-builder.ts";
 import type { AnyPipeline, Pipeline } from "../typed/pipeline.ts";
@@ -137,7 +137,10 @@ function defined(define: Define, what: string, tables: Refs, at: Place): Readonl
   const given = called(define, [tables], what, at);
   refuseAsync(given, what, at);
   refuseNothing(given, what, at, OF_TABLES);
-  if (isRecord(given)) return given;
+  if (isRecord(given)) {
+    refuseSpread(given, at);
+    return given;
+  }
   throw misused(at, `the callback of ${what} gives no object of named tables`, OF_TABLES);
 }
 

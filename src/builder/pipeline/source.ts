@@ -79,16 +79,14 @@ type OptionsArgument<O, Given> = object extends O ? [options?: Given] : [options
 
 /** Makes a source of files of a format: `source.json`. `O` is its options. */
 export interface FileSource<O> {
-  <C extends Declarations>(
-    columns: Problem<Said<"SRC001:columns">> & C,
-  ): Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "streaming">;
+  <C extends Declarations>(columns: Problem<Said<"SRC001:columns">> & C): Relation<InError, never, "streaming">;
   // One signature for all options: of several, TypeScript says that no overload matches, and nothing of the option.
   <C extends Declarations, const G = unknown>(
     path: string,
     columns: C & Declared<C>,
     ...options: OptionsArgument<O, Inferred<G, OptionsOf<O, G>>>
   ): Relation<
-    (object extends C ? InError : { [K in keyof C]: DeclaredExpr<C[K]> }) &
+    (Declarations extends C ? InError : { [K in keyof C]: DeclaredExpr<C[K]> }) &
       (G extends AnyMetadata | Misnamed<G, O> ? SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>> : unknown),
     never,
     G extends Replacing ? "materialized" : "streaming"
@@ -98,7 +96,7 @@ export interface FileSource<O> {
 type TableSource = <C extends Declarations>(
   path: string,
   columns: C & Declared<C>,
-) => Relation<object extends C ? InError : { [K in keyof C]: DeclaredExpr<C[K]> }, never, "materialized">;
+) => Relation<Declarations extends C ? InError : { [K in keyof C]: DeclaredExpr<C[K]> }, never, "materialized">;
 
 /** How a source of a format is written. */
 type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;

@@ -22,6 +22,7 @@ import {
 } from "../../settings/settings.ts";
 import { answer, called, checkCallback } from "../expr/callback.ts";
 import { predicate } from "../expr/expression.ts";
+import { SPREAD } from "../expr/no-value.ts";
 import { columnRecord, unknownColumn } from "../expr/record.ts";
 import type { Relation } from "../typed/relation.ts";
 import { namesOf } from "./arguments.ts";
@@ -57,6 +58,8 @@ function loses(was: unknown, is: unknown): boolean {
 }
 
 export abstract class DescribedBuilder {
+  readonly [SPREAD]: unknown = "table";
+
   abstract toNode(): RelationNode | ChangesNode | SnapshotsNode;
   abstract toSettings(): TableSettings;
   /** The same with other settings. */

@@ -162,10 +162,12 @@ type AnyName = { readonly [table: string]: Broken };
 
 type End<Q> = Q extends { readonly " ~nullable": infer E extends AnyExpr } ? E : InError;
 // A map of the columns that is written where it is used is what an editor shows: neither a name of it nor how they were inferred.
-type History<S, Q> = Extend<{ [K in keyof S]: S[K] }, { readonly __START_AT: NotNullOf<Q>; readonly __END_AT: End<Q> }>;
+type History<S, Q> = unknown extends S
+  ? InError
+  : Extend<{ [K in keyof S]: S[K] }, { readonly __START_AT: NotNullOf<Q>; readonly __END_AT: End<Q> }>;
 type Scd1<T> = {
   readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _, infer _T>
-    ? Relation<{ [C in keyof S]: S[C] }, Key, "materialized">
+    ? Relation<unknown extends S ? InError : { [C in keyof S]: S[C] }, Key, "materialized">
     : Broken;
 };
 type Scd2<T> = {

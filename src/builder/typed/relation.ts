@@ -42,7 +42,7 @@ import type {
 } from "../../typed/keys.ts";
 import type { KnownGroups, KnownSteps, LimitComesFirst } from "../../typed/known-as.ts";
 import type { OptionsKnownAs } from "../../typed/known-options.ts";
-import type { Given, NoRecord, Returned } from "../../typed/literals.ts";
+import type { AnObjectOfColumns, Given, NoRecord } from "../../typed/literals.ts";
 import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { SameShape } from "../../typed/unions.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
@@ -84,7 +84,7 @@ interface AsOfOptions<S, S2, R> extends OptionsKnownAs<"on" | "at" | "select"> {
 /** The rows of each group, ready for aggregates. */
 export interface Grouped<S, G> extends KnownGroups {
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
-  aggregate<R extends Returned>(
+  aggregate<R extends AnObjectOfColumns>(
     measures: (columns: S) => R & NoInfer<Measures<R, G>>,
   ): Relation<G & UnaggGrouped<R, G>, CarriedKey<KeyColumn<keyof G>>, "materialized">;
 }
@@ -115,17 +115,17 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    */
   where(condition: This & Rule<Said<"ARG001:condition">, S>, ...more: readonly TooMany[]): Relation<S, Key, Kind>;
   /** Keeps the rows in which the given columns have a value; they are not null from then on. */
-  whereNotNull<R extends Returned>(
+  whereNotNull<R extends AnObjectOfColumns>(
     columns: This & Filling<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
   ): Relation<Filled<S, R extends NoRecord ? S : Failed<R> extends true ? S : R>, Key, Kind>;
   /** The given columns and no others, constants included; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
-  select<R extends Returned>(
+  select<R extends AnObjectOfColumns>(
     columns: This & Selection<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
   ): Relation<Columns<R>, Carry<Key>, Kind>;
   /** Adds the given columns, and replaces those of the same name. */
-  derive<R extends Returned>(
+  derive<R extends AnObjectOfColumns>(
     columns: This & Derivation<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
   ): Relation<Extend<S, Columns<R>>, Key, Kind>;
@@ -140,7 +140,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     S2 = InError,
     K2 = AnyExpr,
     const M extends KeyGiven | Problem<Said<"FK002:columns">> = AnyExpr,
-    R extends Returned = Given,
+    R extends AnObjectOfColumns = Given,
   >(
     other: This & Keyed<K2> & Input<S2, K2>,
     on: (columns: NamedColumns<S>, other: Problem<Said<"FK002:columns">>) => NoInfer<Stands<M, K2>> & M,
@@ -170,7 +170,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     S2 = InError,
     K2 = InError,
     C extends Condition | Problem<Said<"TYPE001:condition">> = Condition,
-    R extends Returned = Given,
+    R extends AnObjectOfColumns = Given,
   >(
     other: This & Input<S2, K2>,
     on: Matching<Said<"ARG001:join">, MarkedKey<S, Key, "left">, MarkedKey<S2, K2, "right">, C>,
@@ -193,7 +193,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     S2 = InError,
     K2 = InError,
     C extends Condition | Problem<Said<"TYPE001:condition">> = Condition,
-    R extends Returned = Given,
+    R extends AnObjectOfColumns = Given,
   >(
     other: This & Input<S2, K2>,
     on: Matching<Said<"ARG001:join">, MarkedKey<S, Key, "left">, MarkedKey<S2, K2, "right">, C>,
@@ -218,7 +218,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     S2 = InError,
     K2 = InError,
     C extends Condition | Problem<Said<"TYPE001:condition">> = Condition,
-    R extends Returned = Given,
+    R extends AnObjectOfColumns = Given,
   >(
     other: This & Input<S2, K2>,
     on: Matching<Said<"ARG001:join">, MarkedKey<S, Key, "left">, MarkedKey<S2, K2, "right">, C>,
@@ -249,7 +249,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     on: Match<Said<"ARG001:join">, S, S2>,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
-  asOfJoin<S2 = InError, K2 = InError, R extends Returned = Given>(
+  asOfJoin<S2 = InError, K2 = InError, R extends AnObjectOfColumns = Given>(
     other: This & Versioned<S2> & Input<S2, K2>,
     options: AsOfOptions<S, S2, R>,
   ): Relation<Joined<R>, Carry<Key>, "materialized">;
@@ -264,16 +264,16 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     other: This & SameShape<S, S2> & Input<S2, K2> & { readonly " ~kind": Kind2 },
   ): Relation<
     // The less certain of the two: nullable if either is, labels of both. A map with a name is what an editor would show.
-    { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : InError },
+    unknown extends S ? InError : { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : InError },
     never,
     "materialized" extends Kind | Kind2 ? "materialized" : "streaming"
   >;
-  groupBy<G extends Returned>(
+  groupBy<G extends AnObjectOfColumns>(
     columns: This & Grouping<Said<"ARG001:callback">, S, G>,
     ...more: readonly TooMany[]
   ): Grouped<S, Columns<G>>;
   /** One row over everything. */
-  aggregate<R extends Returned>(
+  aggregate<R extends AnObjectOfColumns>(
     measures: This & Measuring<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
   ): Relation<Unagg<R>, never, "materialized">;
@@ -287,7 +287,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     ...more: readonly TooFew<Said<"EXPR001:columns">>[]
   ): Sorted<S, Key>;
   /** A step of your own: a function from relation to relation. */
-  pipe<T>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
+  pipe<T = InError>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
   /** Declares these rows as change events. `columns` selects what is stored. Default: all columns. */
   changes<
     const K extends KeySpec | Problem<Said<"EXPR001:columns">>,
