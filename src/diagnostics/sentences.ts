@@ -61,6 +61,10 @@ export const SENTENCES = freeze({
     message: "a table is spread, and has no columns in it",
     help: "spread the argument of the callback, ({ ...c, total: c.amount }); columns of another table come by lookup() or join(), and a table of a layer has a name: ({ orders: $.orders })",
   },
+  "EXPR002:kept": {
+    message: 'derive() keeps every column, "{column}" as well, which what it gives leaves out',
+    help: "select(({ op, ...rest }) => rest) leaves one out, and renames one; derive() needs the new columns alone",
+  },
   "EXPR002:changed": {
     message: '"{name}" is assigned to or deleted, and what a callback is given stays as it is',
     help: "return another object: (c) => ({ ...c, total: c.amount })",

@@ -112,6 +112,8 @@ describe("an operator of JavaScript is an error at its line", () => {
       () => base().silver(($: Untyped) => ({ ...$.orders_raw, made: $.people_raw })),
       "EXPR002",
     ],
+    ["a rest in derive", derive(({ note, ...rest }: Untyped) => rest), "EXPR002"],
+    ["a column renamed in derive", derive(({ note, ...rest }: Untyped) => ({ ...rest, remark: note })), "EXPR002"],
     ["a column as a window", derive((o) => ({ x: o.eur.sum().over(o.id) })), "ARG001"],
     ["a list as a window", derive((o) => ({ x: fn.rank().over([o.id] as Untyped) })), "ARG001"],
     ["a case with its other value", derive((o) => ({ x: (fn.when as Untyped)(o.paid, 1, 0) })), "ARG001"],

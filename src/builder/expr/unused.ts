@@ -109,6 +109,20 @@ export function noteSpread(record: ColumnRecord): void {
   running.spread = true;
 }
 
+/**
+ * Refuses a rest that derive() is given: it leaves a column out, and derive() keeps it. Columns that are passed on one by one
+ * are none.
+ */
+export function refuseKeptOut(
+  given: readonly { readonly name: string; readonly expr: ExprNode }[],
+  columns: readonly { readonly name: string }[],
+  at: Place,
+): void {
+  if (!running?.spread || !given.some(({ name, expr }) => expr.kind === "column" && expr.name === name)) return;
+  const out = columns.find(({ name }) => given.every((item) => item.name !== name));
+  if (out) throw mistake(at, { ...say("EXPR002:kept", { column: out.name }), column: out.name });
+}
+
 /** A column is a name of its own query: in a query inside of a callback it would be another column of that name. */
 function refuseForeign({ records }: Trace, record: ColumnRecord): void {
   if (records.length === 0 || records.includes(record)) return;

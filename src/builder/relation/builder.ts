@@ -19,6 +19,7 @@ import { answer, called, checkCallback } from "../expr/callback.ts";
 import { predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
 import { columnRecord, namedColumns, namedMeasures, namedNodes } from "../expr/record.ts";
+import { refuseKeptOut } from "../expr/unused.ts";
 import type { Steps } from "../typed/relation.ts";
 import { list, namesOf, noColumn } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
@@ -96,8 +97,12 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 
   derive(columns: Callback): RelationBuilder {
     const at = callerLocation();
-    const derived = this.#ask("derive()", columns, at, namedColumns);
     const { columns: kept } = this.#node;
+    const derived = this.#ask("derive()", columns, at, (given) => {
+      const named = namedColumns(given, at);
+      refuseKeptOut(named, kept, at);
+      return named;
+    });
     const items = [
       ...kept.map((c) => derived.find(({ name }) => name === c.name) ?? step.passed(c)),
       ...derived.filter(({ name }) => !columnNamed(kept, name)),
