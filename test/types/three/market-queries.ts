@@ -147,7 +147,7 @@ tsc FN001 | silver | where after groupBy | $.readings.groupBy((r) => ({ d: r.day
 tsc EXPR002 | silver | group by a time of half hours | $.readings.groupBy((r) => r.at.truncate('hour')).aggregate((r) => ({ x: r.kwh.sum() }))
 tsc EXPR001 | silver | nested select | $.readings.select((r) => ({ a: { kwh: r.kwh } }))
 tsc ARG001 | silver | select star | $.readings.select('*')
-tsc | silver | spread of a table | $.readings.select((r) => ({ ...$.prices, kwh: r.kwh }))
+tsc EXPR002 | silver | spread of a table | $.readings.select((r) => ({ ...$.prices, kwh: r.kwh }))
 tsc COL001 | silver | rest of a wrong name | $.readings.select(({ quality_flag, ...rest }) => rest)
 JOIN004 | silver | semi by another table | $.readings.semiJoin($.prices, (r, p) => r.at.eq(r.at))
 tsc FN001 | silver | anti as not in | $.meters_now.where((m) => m.meter_id.notIn($.readings))
