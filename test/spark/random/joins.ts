@@ -113,6 +113,8 @@ export const filterJoin: Step = (rel, gene, context) => {
 function declaredKey(gene: Gene, context: Context): Rel | undefined {
   if (gene.n % 2 === 0) return undefined;
   const right = other(gene, context);
+  // Groups may have declared theirs: a second is refused.
+  if (right.key !== undefined) return undefined;
   const columns = columnsOf(right);
   const keys = columns.filter((c) => !c.nullable && KEYS.includes(familyOf(c.type)));
   if (keys.length === 0 || columns.some((c) => !SCALARS.includes(familyOf(c.type)))) return undefined;
