@@ -203,7 +203,7 @@ export const SENTENCES = freeze({
   },
   "METRIC001:fanned-out": {
     message: "a column that a join or a window repeated must not be summed or averaged",
-    help: "aggregate it before the join, match the whole key() of the other side, start from its own table with lookup(), declare a price or rate that is multiplied as rate(), or acknowledgeFanOut()",
+    help: "aggregate it before the join, match the whole key() of the other side, start from its own table with lookup(), declare a price or rate as rate(), or acknowledgeFanOut()",
   },
   "METRIC001:semi-additive": {
     message: "a balance must not be summed over time",
