@@ -2614,6 +2614,31 @@ const fixes: readonly Mistake[] = [
     says: "is not assignable to parameter of type 'string'",
   },
   {
+    rule: "changes in a layer that is called gold, and their readers in silver",
+    wrong: `shop
+  .gold(($) => ({
+    newest: $.customers_raw.changes({ key: (c) => c.customer_id, sequenceBy: (c) => c.changed_at }), // !
+  }))
+  .silver(($) => ({
+    known: $.orders_raw.semiJoin($.newest, (o, c) => o.customer_id.eq(c.customer_id)),
+    countries: $.orders_raw.lookup(
+      $.newest,
+      (o) => o.customer_id,
+      (o, c) => ({ ...o, country: c.country }),
+    ),
+    europe: $.newest.where((c) => c.country.ne("US")),
+  }))`,
+    says: 'gold reads silver and gold, and "customers_raw" is bronze: make a silver table of it first',
+  },
+  {
+    rule: "a source in error that gold reads",
+    wrong: `pipeline("p")
+  .bronze({ raw: source.csv("x.csv", {}) }) // !
+  .silver(($) => ({ made: $.raw.where((r) => r.id.gt(0)) }))
+  .gold(($) => ({ totals: $.raw.aggregate((r) => ({ amount: r.amount.sum() })) }))`,
+    says: "a source needs at least one column",
+  },
+  {
     rule: "a path without columns, and a reader that spreads the rows",
     wrong: `pipeline("p")
   .bronze({ raw: source.json("raw/*.json") }) // !

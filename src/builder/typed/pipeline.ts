@@ -153,8 +153,19 @@ type BronzeInGold<B> = {
 type GoldInSilver<G> = {
   readonly [K in keyof G]: Unheld<G, K, OutOfReach<Said<"LAYER001:silver", { table: K & string }>>>;
 };
-/** Of a layer in error TypeScript knows no names: any table may be one of another layer. */
-type Unheld<T, K extends keyof T, Refused> = string extends K ? (T[K] extends Broken ? Broken : Refused) : Refused;
+/**
+ * Of a layer in error TypeScript knows no names: any table may be one of another layer. Of a table in error, whose columns may
+ * be any, nothing more is said: it may stand in the wrong layer itself.
+ */
+type Unheld<T, K extends keyof T, Refused> = string extends K
+  ? T[K] extends Broken
+    ? Broken
+    : Refused
+  : T[K] extends { readonly " ~columns": infer S }
+    ? 0 extends 1 & S
+      ? Broken
+      : Refused
+    : Refused;
 
 /** Where no table comes before a layer, it may read any: that there is none is said once, of the layer. */
 type NoneBefore<Reads> = unknown extends Reads ? AnyName : unknown;
