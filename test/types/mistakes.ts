@@ -2631,6 +2631,21 @@ const fixes: readonly Mistake[] = [
     says: 'gold reads silver and gold, and "customers_raw" is bronze: make a silver table of it first',
   },
   {
+    rule: "a first layer of silver tables that is called gold",
+    wrong: `pipeline("p")
+  .bronze({
+    raw: source.csv("x.csv", { id: t.bigint(), at: t.timestamp() }),
+    notes: source.csv("y.csv", { id: t.bigint(), note: t.string() }),
+  })
+  .gold(($) => ({ // !
+    made: $.raw.where((r) => r.id.gt(0)).key((r) => r.id),
+    latest: $.raw.dedupe({ key: (r) => r.id, orderBy: (r) => r.at.desc() }),
+    noted: $.notes.derive((n) => ({ upper: n.note.upper() })),
+    matched: $.raw.semiJoin($.notes, (r, n) => r.id.eq(n.id)),
+  }))`,
+    says: "gold reads silver and gold, and no table of them comes before this call",
+  },
+  {
     rule: "a source in error that gold reads",
     wrong: `pipeline("p")
   .bronze({ raw: source.csv("x.csv", {}) }) // !

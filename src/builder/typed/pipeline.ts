@@ -169,6 +169,8 @@ type Unheld<T, K extends keyof T, Refused> = string extends K
 
 /** Where no table comes before a layer, it may read any: that there is none is said once, of the layer. */
 type NoneBefore<Reads> = unknown extends Reads ? AnyName : unknown;
+/** What gold sees where no silver table comes before it: that is said once, of the layer, and of none of the bronze tables that it reads. */
+type NoSilver<B> = { readonly [K in keyof B]: Broken } & AnyName;
 type AnyName = { readonly [table: string]: Broken };
 
 type End<Q> = Q extends { readonly " ~nullable": infer E extends AnyExpr } ? E : InError;
@@ -232,7 +234,7 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   gold<T extends Given>(
     tables: Layer<
       Said<"ARG001:tables">,
-      S & G & BronzeInGold<B> & NoneBefore<S & G>,
+      unknown extends S & G ? NoSilver<B> : S & G & BronzeInGold<B>,
       Fit<T, Made<T, OfGold<S & G, T, GoldTables<T, Names>>>>
     >,
     ...more: readonly TooMany[]
