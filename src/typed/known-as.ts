@@ -1,6 +1,6 @@
 /**
  * The names that other tools have for steps, types and functions. They are protected members of a class that names ours, so
- * `tsc` refuses them with that name and no editor offers them. `expr/known-as.ts` has them at run time, and those of values:
+ * `tsc` refuses them with that name and no editor offers them. `diagnostics/known-as.ts` has them at run time, and those of values:
  * here they would cost each column of each table.
  */
 

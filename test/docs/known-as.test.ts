@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fn, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
-import { KNOWN_AS } from "../../src/builder/expr/known-as.ts";
+import { KNOWN_AS } from "../../src/diagnostics/known-as.ts";
 
 const guide = readFileSync(new URL("../../docs/guides/you-know-it-as.md", import.meta.url), "utf8");
 const words = (cell: string | undefined): readonly string[] =>

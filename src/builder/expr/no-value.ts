@@ -7,9 +7,9 @@ import { freeze } from "../../core/freeze.ts";
 import { callerLocation, type Place } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { replaceWord } from "../../core/replace-word.ts";
+import { HOW, INSTEAD, KNOWN_AS } from "../../diagnostics/known-as.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { HOW, INSTEAD, KNOWN_AS } from "./known-as.ts";
 import { isProbe } from "./lazy-record.ts";
 
 type Hint = "number" | "string" | "default";
