@@ -35,6 +35,7 @@ const FITTING: Readonly<Record<Layout, string>> = {
 const MOST_CLUSTERED = 4;
 
 function misfits({ name, columns }: TableNode, how: Layout, by: readonly string[]): readonly Finding[] {
+  if (by.length === 0) return [];
   const say = (message: string, help: string, column?: string): Finding => ({
     code: "LAYOUT002",
     message: `"${name}" ${message}`,
@@ -57,7 +58,7 @@ function misfits({ name, columns }: TableNode, how: Layout, by: readonly string[
           ),
         ]
       : []),
-    ...(how === "partitioned" && named > 0 && named === columns.length
+    ...(how === "partitioned" && named === columns.length
       ? [say("is partitioned by all of its columns", "leave one for the files, or use clusterBy()")]
       : []),
   ];
