@@ -13,6 +13,7 @@ import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { refuseMore } from "../core/arity.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
+import { functionSet } from "../functions/index.ts";
 import { isNumeric } from "../types/types.ts";
 
 /** A column of a table. */
@@ -210,4 +211,4 @@ function method(fn: string, args: readonly ExprNode[], options: Readonly<Record<
 const METHODS: Readonly<Record<string, string>> = { convertUnit: "convert" };
 
 /** Functions that no column has as a method. */
-const OF_FN: ReadonlySet<string> = new Set(["coalesce", "greatest", "least", "makeDate"]);
+const OF_FN = functionSet("coalesce", "greatest", "least", "makeDate");

@@ -67,6 +67,12 @@ export function orderOf(node: Parameters<typeof specOf>[0]): OrderRule {
   return spec === undefined || spec.kind === "scalar" ? "none" : spec.order;
 }
 
+/** Whether what a node calls gives a digest, by which alone a value is known. */
+export function isDigest(node: Parameters<typeof specOf>[0]): boolean {
+  const spec = specOf(node);
+  return spec?.kind === "scalar" && spec.digest === true;
+}
+
 /** Some functions by their names: a rule about functions is told by `tsc` when one of them is renamed. */
 export const functionSet = (...names: readonly FunctionName[]): ReadonlySet<string> => new Set(names);
 

@@ -21,7 +21,7 @@ export class BlockMaker {
   readonly #names = new Set<string>();
   /** From where on the names of a base are free: a long union reads many inputs by one. */
   readonly #next = new Map<string, number>();
-  /** Queries by their text: groups and windows that are read twice are worked out once. */
+  /** Queries of groups and windows by their text: what is read twice is worked out once. */
   readonly #wrapped = new Map<string, Block>();
   /** Names of the tables that are read: a CTE of such a name would be read instead of the table. */
   readonly #tables: readonly string[];
@@ -58,7 +58,8 @@ export class BlockMaker {
     const columns = block.outputs.map((o) => o.name);
     const on = { ctes: block.ctes, stacked: stackedWith(block) };
     const sql = selectOf(block, this.#context.dialect);
-    const again = block.sealed && !this.#context.inlines ? this.#wrapped.get(sql) : undefined;
+    if (!block.sealed || this.#context.inlines) return this.stacked(hint, sql, columns, on);
+    const again = this.#wrapped.get(sql);
     if (again) return { ...again, alias: this.#fresh(hint, [...columns, ...this.#tables]) };
     const made = this.stacked(hint, sql, columns, on);
     this.#wrapped.set(sql, made);

@@ -4,7 +4,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { TablesByName } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { equalities } from "../../ast/sides.ts";
-import { specOf } from "../../functions/index.ts";
+import { isDigest } from "../../functions/index.ts";
 import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
@@ -52,11 +52,6 @@ function pseudonym(value: ExprNode, of: readonly RelationNode[], tables: TablesB
 
 function stored(input: RelationNode, column: string, tables: TablesByName): Pseudonym {
   return asPseudonym(traceColumn(input, column, tables).at(-1)?.made);
-}
-
-function isDigest(made: CallNode): boolean {
-  const spec = specOf(made);
-  return spec?.kind === "scalar" && spec.digest === true;
 }
 
 const asPseudonym = (made: ExprNode | undefined): Pseudonym =>

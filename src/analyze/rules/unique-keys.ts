@@ -13,6 +13,7 @@ import {
 import { asksForInterval, equalColumns } from "../../ast/sides.ts";
 import { START_AT } from "../../ast/stored.ts";
 import { columnNamesOf, columnsIn, conjuncts, exprsOf, itemOf } from "../../ast/walk.ts";
+import { functionSet, isDigest } from "../../functions/index.ts";
 import { decidedBy } from "../dependent-columns.ts";
 import { declaredKey, matchesOnce } from "../fan-out.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
@@ -127,15 +128,15 @@ function putTogether(
   return key.filter((name) => parts.get(name)?.some((part) => made.includes(part)));
 }
 
-/** Functions that tell apart what their arguments do, as far as anyone who makes keys of them asks. */
-const KEEP_APART: ReadonlySet<string> = new Set(["concat", "coalesce", "md5", "sha1", "sha256", "tokenize"]);
+/** Besides digests, what surrogate keys are put together with: two keys that give one text are not looked for. */
+const PUT_TOGETHER = functionSet("concat", "coalesce");
 
 /** The columns of the left side of which no two values give one value of the expression. */
 function keptApart(expr: ExprNode): Names {
   if (expr.kind === "column") return expr.side === 0 ? [expr.name] : [];
   if (expr.kind === "cast") return expr.type.kind === "string" ? keptApart(expr.arg) : [];
   if (expr.kind === "struct") return expr.fields.flatMap(({ value }) => keptApart(value));
-  return expr.kind === "call" && KEEP_APART.has(expr.fn) ? expr.args.flatMap(keptApart) : [];
+  return expr.kind === "call" && (isDigest(expr) || PUT_TOGETHER.has(expr.fn)) ? expr.args.flatMap(keptApart) : [];
 }
 
 /**
