@@ -4,13 +4,13 @@ import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { EXIT } from "./errors.ts";
 import { type Io, paintOf, widthOf, writeJson, writeLines } from "./io.ts";
-import { oncePerPlace, problemCount, problemLines, type ShownProblem } from "./output/problem.ts";
+import { onceForTables, problemCount, problemLines, type ShownProblem } from "./output/problem.ts";
 
 /** Each problem with an empty line after it. */
 export function problemBlocks(problems: readonly ShownProblem[], io: Io, stream: Io["stdout"]): readonly string[] {
   const paint = paintOf(stream, io.env);
   const options = { paint, cwd: io.cwd, width: widthOf(stream) };
-  return oncePerPlace(problems).flatMap((p) => [...problemLines(p, options), ""]);
+  return onceForTables(problems).flatMap((p) => [...problemLines(p, options), ""]);
 }
 
 /**
@@ -30,7 +30,7 @@ export function refuse(errors: readonly Diagnostic[], json: boolean, io: Io): nu
   } else {
     writeLines(io.stderr, [
       ...problemBlocks(errors, io, io.stderr),
-      `The pipeline has ${problemCount(oncePerPlace(errors))}: nothing was done.`,
+      `The pipeline has ${problemCount(onceForTables(errors))}: nothing was done.`,
     ]);
   }
   return EXIT.failed;

@@ -2,7 +2,7 @@ import { type OutputStream, progressReporter, reportUpdate } from "medallion/cli
 import type { FlowDetails, FlowProgressEvent, TableResult, Update } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import { isLive } from "../../src/cli/io.ts";
-import { oncePerPlace, problemLines } from "../../src/cli/output/problem.ts";
+import { onceForTables, problemLines } from "../../src/cli/output/problem.ts";
 import { displayWidth, truncate, wantsColor, wrap } from "../../src/cli/output/style.ts";
 import { tableLines } from "../../src/cli/output/table.ts";
 
@@ -191,7 +191,7 @@ describe("text", () => {
       table,
       ...(location && { location }),
     });
-    const shown = oncePerPlace([
+    const shown = onceForTables([
       of("week", "p.ts:3:4"),
       of("day", "p.ts:9:1"),
       of("month", "p.ts:3:4"),

@@ -7,7 +7,7 @@ import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT, errorDetails } from "../errors.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
 import { plural, shownPath } from "../output/format.ts";
-import { oncePerPlace, problemCount, type ShownProblem } from "../output/problem.ts";
+import { onceForTables, problemCount, type ShownProblem } from "../output/problem.ts";
 import { applyFixes } from "../project/fixes.ts";
 import { loadProject } from "../project/load.ts";
 import { forgetModules } from "../project/modules.ts";
@@ -45,7 +45,7 @@ export const check: Command = {
     const paint = paintOf(io.stdout, io.env);
     const of = tables === undefined ? "" : ` in ${plural(tables, "table")} of ${name}`;
     const verdict =
-      problems.length === 0 ? paint("green", `No problems${of}.`) : `${problemCount(oncePerPlace(problems))}${of}.`;
+      problems.length === 0 ? paint("green", `No problems${of}.`) : `${problemCount(onceForTables(problems))}${of}.`;
     const lines = fixed.map(
       ({ range: { file, start }, oldText, newText }) =>
         `${paint("cyan", `${shownPath(path.resolve(file), io.cwd)}:${start.line}:${start.column}`)}  ${oldText} is now ${paint("green", newText)}`,

@@ -6,7 +6,7 @@ import type { ExpectationResult, TableResult } from "../../engines/result.ts";
 import { problemBlocks } from "../check.ts";
 import { type Io, paintOf, widthOf } from "../io.ts";
 import { count, duration, plural, shownPath } from "../output/format.ts";
-import { oncePerPlace, problemCount, problemLines, within } from "../output/problem.ts";
+import { onceForTables, problemCount, problemLines, within } from "../output/problem.ts";
 import { resultText } from "../output/progress.ts";
 import { gridOf } from "../output/rows.ts";
 import { STATUS } from "../output/status.ts";
@@ -47,7 +47,7 @@ export function cycleLines({ problems, update, changed, looks }: Cycle, seen: Se
     return [
       "",
       ...found,
-      `${paint("red", problemCount(oncePerPlace(errors)))}: nothing was run, the tables are as they were.`,
+      `${paint("red", problemCount(onceForTables(errors)))}: nothing was run, the tables are as they were.`,
     ];
   }
   const now = new Map<string, number>();

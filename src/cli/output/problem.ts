@@ -39,7 +39,7 @@ export function problemLines(problem: ShownProblem, options: ProblemOptions = {}
 }
 
 /** What a function finds in each of the tables that it makes is one mistake, on one line. */
-export function oncePerPlace(problems: readonly ShownProblem[]): readonly ShownProblem[] {
+export function onceForTables(problems: readonly ShownProblem[]): readonly ShownProblem[] {
   const alike = Map.groupBy(problems, ({ severity, code, message, help, location }, i) =>
     JSON.stringify([severity, code, message, help, location ?? i]),
   );
